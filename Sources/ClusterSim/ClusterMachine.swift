@@ -1,8 +1,6 @@
 // An API server and its workload controllers as one synchronous machine: the face it shows.
 
 package import HTTPModel
-package import JSONTree
-package import KubeModel
 
 /// Who asks, as an authenticator has established it.
 package struct UserInfo: Hashable, Sendable {

@@ -1,6 +1,7 @@
 // An API server and its workload controllers as one synchronous machine: the face it shows.
 
 package import HTTPModel
+package import KubeModel
 
 /// Who asks, as an authenticator has established it.
 package struct UserInfo: Hashable, Sendable {
@@ -54,6 +55,29 @@ package enum APIAnswer: Sendable {
     case response(HTTPResponse)
     /// A stream is open: its status and headers; its lines come from `drain(_:)`.
     case watch(WatchID, HTTPHeaders)
+    /// The log of a pod's container is wanted: allowed, and the pod exists. Whoever runs the pod
+    /// answers; for simulated pods the answer is an empty text.
+    case podLog(PodLogRequest)
+}
+
+/// What a client wants of a container's log.
+package struct PodLogRequest: Hashable, Sendable {
+    package var pod: ObjectKey
+    /// The pod's uid: another pod of that name has another log.
+    package var uid: UID
+    package var container: String
+    package var follow = false
+    package var previous = false
+    package var timestamps = false
+    package var tailLines: Int?
+    package var limitBytes: Int?
+    package var sinceSeconds: Int?
+    package var sinceTime: Timestamp?
+    package init(pod: ObjectKey, uid: UID, container: String) {
+        self.pod = pod
+        self.uid = uid
+        self.container = container
+    }
 }
 
 /// A change that must be on disk before the request that caused it is answered.
@@ -69,4 +93,47 @@ package struct JournalRecord: Hashable, Sendable {
         self.value = value
         self.revision = revision
     }
+}
+
+/// An API server and its workload controllers as one synchronous machine.
+///
+/// Whoever drives it calls `handle` for a request and `tick` when `nextWake` has come; after either
+/// takes `drainJournal()` to disk, answers, and sends what `readyWatches` have.
+package struct ClusterMachine: Sendable {
+    /// A new, empty cluster with its bootstrap objects.
+    package init(configuration: ClusterConfiguration, now: Timestamp) {}
+
+    /// A cluster as its journal left it: the last record of each key counts, whatever the order.
+    package init(configuration: ClusterConfiguration, restoring: [JournalRecord], now: Timestamp) {}
+
+    /// Who sends these headers: by a bearer token, or nobody (`UserInfo.anonymous` is for a request
+    /// without any credentials). Nil means that the credentials are wrong: answer 401.
+    package func authenticate(_ headers: HTTPHeaders, now: Timestamp) -> UserInfo? { nil }
+
+    /// Answers one request. Impersonation headers are honoured here.
+    package mutating func handle(_ request: HTTPRequest, user: UserInfo, now: Timestamp) -> APIAnswer {
+        .response(HTTPResponse(status: 501))
+    }
+
+    /// Runs what is due at that time: controllers, watches' ends and bookmarks.
+    package mutating func tick(now: Timestamp) {}
+    /// When `tick` has to be called next; nil when nothing is pending.
+    package var nextWake: Timestamp? { nil }
+
+    /// The watches that have something to send or have ended.
+    package var readyWatches: [WatchID] { [] }
+    /// Takes what a watch has to send. After `isEnded` the watch is gone.
+    package mutating func drain(_ id: WatchID) -> (bytes: [UInt8], isEnded: Bool) { ([], true) }
+    /// Forgets a watch whose client has left.
+    package mutating func close(_ id: WatchID) {}
+
+    /// Takes all changes since the last call, in their order.
+    package mutating func drainJournal() -> [JournalRecord] { [] }
+
+    /// The object of that kind and key, or nil.
+    package func object(_ kind: GroupKind, _ key: ObjectKey) -> KubeObject? { nil }
+    /// All objects of a kind in a namespace, ordered by name; in all namespaces when it is nil.
+    package func objects(_ kind: GroupKind, namespace: String?) -> [KubeObject] { [] }
+    /// The revision of the newest change.
+    package var revision: Int64 { 0 }
 }

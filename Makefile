@@ -1,0 +1,33 @@
+# What people and CI call. `make demo` and `make test` work on a bare Debian 12 with Swift, git and kubectl.
+PYTHON ?= python3
+DEMO_JSON ?=
+SWIFT_FLAGS ?=
+SHARED ?= ../shared
+
+.PHONY: setup build test demo bench crds format clean
+
+# Only what is missing is installed, so that a second call costs nothing.
+setup:
+	@./.ci/setup
+
+build: setup
+	swift build -c release $(SWIFT_FLAGS) --product martlet
+	swift build -c release $(SWIFT_FLAGS) --product kubectl-martlet
+
+demo: build
+	$(PYTHON) examples/quickstart/demo.py $(if $(DEMO_JSON),--json $(DEMO_JSON))
+
+test: setup
+	@./.ci/test
+
+bench: build
+	@./.ci/bench
+
+crds: setup
+	$(PYTHON) crds/generate.py
+
+format:
+	swift format --in-place --recursive Sources Tests Package.swift
+
+clean:
+	rm -rf .build

@@ -1,0 +1,61 @@
+// Colours, where a terminal shows them.
+
+/// Colours text with ANSI escapes, or leaves it alone.
+package struct Style: Sendable {
+    /// Whether escapes are written at all.
+    package var hasColor: Bool
+    package init(hasColor: Bool) { self.hasColor = hasColor }
+    package static let plain = Style(hasColor: false)
+
+    package enum Color: String, Sendable {
+        case red = "31", green = "32", yellow = "33", brightBlue = "94", bold = "1"
+    }
+
+    package func paint(_ text: String, _ color: Color?) -> String {
+        guard hasColor, let color, !text.isEmpty else { return text }
+        return "\u{1B}[\(color.rawValue)m\(text)\u{1B}[0m"
+    }
+
+    /// The sign before a status and its colour (cli-ux.md, section 3.3).
+    package func icon(_ status: String) -> String {
+        switch status {
+        case "Healthy", "Running", "Completed", "Successful": paint("✔", .green)
+        case "Degraded", "Failed", "ReplicaFailure": paint("✖", .red)
+        case "Progressing", "Pending", "ContainerCreating", "Terminating": paint("◌", .brightBlue)
+        case "Paused": "॥"
+        case "ScaledDown": "•"
+        case "Inconclusive", "Unknown": paint("?", .yellow)
+        case "Error", "InvalidSpec", "ImagePullBackOff", "ErrImagePull": paint("⚠", .red)
+        case "CrashLoopBackOff", "InvalidImageName": paint("✖", .red)
+        case let other where other.hasPrefix("Init:"): paint("◌", .brightBlue)
+        case let other where other.hasPrefix("Signal:") || other.hasPrefix("ExitCode:"): paint("✖", .red)
+        case let other where other.hasPrefix("Err") || other.hasSuffix("Error"): paint("⚠", .red)
+        default: " "
+        }
+    }
+
+    /// The colour of a ReplicaSet's tag.
+    package func color(ofTag tag: String) -> Color? {
+        switch tag {
+        case "canary": .yellow
+        case "stable", "active": .green
+        case "preview", "ping", "pong": .brightBlue
+        default: nil
+        }
+    }
+}
+
+extension String {
+    /// How many columns the text takes: escapes take none, everything else that we print one.
+    var columnCount: Int {
+        var count = 0
+        var isEscape = false
+        for character in self {
+            if character == "\u{1B}" { isEscape = true } else if isEscape { isEscape = character != "m" } else { count += 1 }
+        }
+        return count
+    }
+
+    /// The text filled with blanks to that many columns.
+    func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - columnCount)) }
+}

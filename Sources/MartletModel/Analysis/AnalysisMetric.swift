@@ -1,0 +1,76 @@
+// A metric of a template or run: what is measured, how often, and what its values mean.
+
+package import JSONTree
+import KubeModel
+
+/// A trimmed view of a metric (analysis.md, section 1). Limits and counts may be written as text,
+/// because arguments are put into them; a text that is no whole number counts as 0, as in Argo.
+package struct AnalysisMetric: Hashable, Sendable {
+    package var name: String
+    /// As written; empty when there is none.
+    package var intervalText: String
+    package var initialDelayText: String
+    /// Nil when not set.
+    package var count: Int?
+    /// Failed measurements that are tolerated; negative: any number. Nil when not set.
+    package var failureLimit: Int?
+    package var inconclusiveLimit: Int
+    package var consecutiveErrorLimit: Int
+    /// Successes in a row that decide for success; 0 when this is not used.
+    package var consecutiveSuccessLimit: Int
+    package var successCondition: String
+    package var failureCondition: String
+    /// `{prometheus: {…}}`, `{web: {…}}`, …
+    package var provider: JSON
+
+    /// Errors in a row that are tolerated where a metric does not say (analysis.md, section 1).
+    package static let consecutiveErrorLimitDefault = 4
+
+    /// Reads a metric whose arguments have been put in.
+    package init(_ tree: JSON) {
+        name = tree["name"].string ?? ""
+        intervalText = tree["interval"].string ?? ""
+        initialDelayText = tree["initialDelay"].string ?? ""
+        count = Self.wholeNumber(tree["count"])
+        failureLimit = Self.wholeNumber(tree["failureLimit"])
+        inconclusiveLimit = Self.wholeNumber(tree["inconclusiveLimit"]) ?? 0
+        consecutiveErrorLimit =
+            Self.wholeNumber(tree["consecutiveErrorLimit"]) ?? Self.consecutiveErrorLimitDefault
+        consecutiveSuccessLimit = Self.wholeNumber(tree["consecutiveSuccessLimit"]) ?? 0
+        successCondition = tree["successCondition"].string ?? ""
+        failureCondition = tree["failureCondition"].string ?? ""
+        provider = tree["provider"]
+    }
+
+    /// Nil only for a field that is not set; surprises.md: a number that isn't one means 0.
+    private static func wholeNumber(_ value: JSON) -> Int? {
+        switch value {
+        case .null: nil
+        case .string(let text): Int(text) ?? 0
+        default: value.int.map(Int.init(truncatingIfNeeded:)) ?? 0
+        }
+    }
+
+    /// How long after the end of a measurement the next one begins; nil when not set or unreadable.
+    package var interval: Duration? { intervalText.isEmpty ? nil : Duration.parse(goText: intervalText) }
+
+    /// How long after the run's start the first measurement begins; nil likewise.
+    package var initialDelay: Duration? {
+        initialDelayText.isEmpty ? nil : Duration.parse(goText: initialDelayText)
+    }
+
+    /// How many measurements decide; nil when there is no end to them (analysis.md, section 1).
+    package var effectiveCount: Int? {
+        guard let count, count != 0 else { return intervalText.isEmpty ? 1 : nil }
+        return count
+    }
+
+    /// The failures tolerated; negative means any number.
+    package var effectiveFailureLimit: Int { failureLimit ?? 0 }
+
+    /// The name of the provider's field, if there is exactly one.
+    package var providerName: String? {
+        guard let members = provider.object, members.count == 1 else { return nil }
+        return members.keys.first
+    }
+}

@@ -26,6 +26,9 @@ static inline CURLcode martlet_setopt_function(CURL *easy, CURLoption option, ma
 static inline CURLcode martlet_getinfo_long(CURL *easy, CURLINFO info, long *value) {
     return curl_easy_getinfo(easy, info, value);
 }
+static inline CURLcode martlet_getinfo_int64(CURL *easy, CURLINFO info, curl_off_t *value) {
+    return curl_easy_getinfo(easy, info, value);
+}
 static inline CURLcode martlet_getinfo_pointer(CURL *easy, CURLINFO info, void **value) {
     return curl_easy_getinfo(easy, info, value);
 }

@@ -165,6 +165,12 @@ struct ObjectStore: Sendable {
         place(StoredObject(object, revision: revision), old: nil, Self.key(object.key), storage)
     }
 
+    /// Goes on counting from that revision, which a journal has seen.
+    mutating func advance(to revision: Int64) {
+        self.revision = max(self.revision, revision)
+        compactedRevision = self.revision
+    }
+
     /// Takes the journal's records since the last call.
     mutating func drainJournal() -> [JournalRecord] {
         let records = journal

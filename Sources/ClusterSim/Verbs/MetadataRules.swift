@@ -44,7 +44,7 @@ enum MetadataRules {
         isLowerOrDigit(byte) || (65...90).contains(byte)
     }
 
-    static func isDNSLabel(_ text: some StringProtocol) -> Bool {
+    static func isDNSLabel(_ text: Substring) -> Bool {
         guard let first = text.utf8.first, let last = text.utf8.last else { return false }
         return isLowerOrDigit(first) && isLowerOrDigit(last)
             && text.utf8.allSatisfy { isLowerOrDigit($0) || $0 == UInt8(ascii: "-") }
@@ -54,7 +54,7 @@ enum MetadataRules {
         text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { isDNSLabel($0) }
     }
 
-    private static func isNamePart(_ text: some StringProtocol) -> Bool {
+    private static func isNamePart(_ text: Substring) -> Bool {
         guard let first = text.utf8.first, let last = text.utf8.last else { return false }
         return isAlphanumeric(first) && isAlphanumeric(last)
             && text.utf8.allSatisfy { isAlphanumeric($0) || $0 == 45 || $0 == 46 || $0 == 95 }
@@ -70,7 +70,7 @@ enum MetadataRules {
     static func labelErrors(_ text: String) -> [String] {
         var errors: [String] = []
         if text.utf8.count > 63 { errors.append("must be no more than 63 bytes") }
-        if !isDNSLabel(text) { errors.append(isDNSSubdomain(text) ? "must not contain dots" : labelMessage) }
+        if !isDNSLabel(text[...]) { errors.append(isDNSSubdomain(text) ? "must not contain dots" : labelMessage) }
         return errors
     }
 
@@ -117,7 +117,7 @@ enum MetadataRules {
     static func labelValueErrors(_ text: String) -> [String] {
         var errors: [String] = []
         if text.utf8.count > 63 { errors.append("must be no more than 63 bytes") }
-        if !text.isEmpty, !isNamePart(text) { errors.append(labelValueMessage) }
+        if !text.isEmpty, !isNamePart(text[...]) { errors.append(labelValueMessage) }
         return errors
     }
 

@@ -3,6 +3,7 @@
 import HTTPModel
 import JSONTree
 import KubeModel
+import YAMLTree
 
 /// What the Accept header settled on.
 struct OutputFormat: Hashable, Sendable {
@@ -69,7 +70,7 @@ struct OutputFormat: Hashable, Sendable {
         case .json:
             bytes = tree.bytes(isPretty ? .pretty : .compact)
             bytes.append(0x0A)
-        case .yaml: bytes = Array(YAMLSeam.text(tree).utf8)
+        case .yaml: bytes = Array(YAML.text(tree).utf8)
         }
         return HTTPResponse(status: status, headers: ["Content-Type": contentType], body: bytes)
     }
@@ -234,16 +235,5 @@ extension ResourceDefinition {
         members["kind"] = nil
         members["apiVersion"] = nil
         return .object(members)
-    }
-}
-
-/// Where YAML comes in and goes out.
-enum YAMLSeam {
-    static func text(_ tree: JSON) -> String { tree.text(.pretty) + "\n" }
-    /// The first document.
-    static func parse(_ text: String) throws(StatusError) -> JSON {
-        do { return try JSON.parse(text) } catch {
-            throw .badRequest("yaml: \(error)")
-        }
     }
 }

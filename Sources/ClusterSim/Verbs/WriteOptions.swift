@@ -10,6 +10,8 @@ struct WriteOptions: Sendable {
     var fieldManager = ""
     var fieldValidation = FieldValidation.warn
     var isForced: Bool?
+    /// Whether managedFields are left alone (restores and bootstrap).
+    var skipsManagedFields = false
 
     /// What controllers write with.
     init(fieldManager: String) {

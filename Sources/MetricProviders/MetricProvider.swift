@@ -1,0 +1,132 @@
+// What a metric provider is: a query turned into requests, and answers into a value.
+//
+// Providers are pure. Each says which request to send next, given the answers so far; whoever has
+// hands sends it. So a provider's whole behaviour is a table of requests and responses.
+
+package import HTTPModel
+package import JSONTree
+package import KubeModel
+
+/// What was measured, with the shape that a condition sees.
+package enum MetricValue: Hashable, Sendable {
+    /// Nothing: nil in conditions.
+    case nothing
+    /// Go's `float64`.
+    case number(Double)
+    /// Go's `[]float64`.
+    case numbers([Double])
+    /// Go's `string`.
+    case text(String)
+    /// Any JSON; its numbers are `float64`.
+    case json(JSON)
+}
+
+/// A measured value with its text for the status.
+package struct Reading: Hashable, Sendable {
+    package var value: MetricValue
+    /// As the status shows it.
+    package var text: String
+    /// For the measurement's `metadata`.
+    package var metadata: [String: String]
+    package init(_ value: MetricValue, text: String, metadata: [String: String] = [:]) {
+        self.value = value
+        self.text = text
+        self.metadata = metadata
+    }
+}
+
+/// Why nothing was measured. Becomes an errored measurement; nothing here holds a secret that was
+/// not part of an answer.
+package struct ProviderError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// A sentence for people.
+    package var message: String
+    package init(_ message: String) { self.message = message }
+    package var description: String { message }
+}
+
+/// A request with how it may be sent.
+package struct ProviderCall: Hashable, Sendable {
+    /// The target is a whole URL.
+    package var request: HTTPRequest
+    package var timeout: Duration
+    /// Certificates are not checked.
+    package var isInsecure: Bool
+    package init(_ request: HTTPRequest, timeout: Duration, isInsecure: Bool = false) {
+        self.request = request
+        self.timeout = timeout
+        self.isInsecure = isInsecure
+    }
+}
+
+/// What comes next in a measurement.
+package enum ProviderStep: Hashable, Sendable {
+    case send(ProviderCall)
+    case done(Reading)
+}
+
+/// What a provider may know besides its query.
+package struct ProviderContext: Sendable {
+    package var now: Timestamp
+    /// The Prometheus server of metrics that name none; empty: there is no default.
+    package var prometheusAddress: String
+    /// Evaluates an expression like `now() - duration("1h")` to a point in time.
+    package var evaluateTime: @Sendable (String) -> Result<Timestamp, ProviderError>
+
+    package init(
+        now: Timestamp, prometheusAddress: String = "",
+        evaluateTime: @escaping @Sendable (String) -> Result<Timestamp, ProviderError> = { _ in
+            .failure(ProviderError("times cannot be evaluated here"))
+        }
+    ) {
+        self.now = now
+        self.prometheusAddress = prometheusAddress
+        self.evaluateTime = evaluateTime
+    }
+}
+
+/// A source of values that is asked over HTTP.
+package protocol MetricProvider: Sendable {
+    /// The name of its field in a metric's `provider`.
+    static var field: String { get }
+
+    /// Reads the configuration; arguments have been put in.
+    init(_ configuration: JSON) throws(ProviderError)
+
+    /// What the metric's result remembers: the query with arguments put in, say.
+    var metadata: [String: String] { get }
+
+    /// The next step, given the answers to all requests so far.
+    func step(_ answers: [HTTPResponse], _ context: ProviderContext) throws(ProviderError) -> ProviderStep
+}
+
+extension MetricProvider {
+    package var metadata: [String: String] { [:] }
+}
+
+/// Parts of configurations that several providers have.
+enum ProviderConfiguration {
+    /// `[{key, value}]` as headers.
+    static func headers(_ tree: JSON) -> HTTPHeaders {
+        var headers = HTTPHeaders()
+        for entry in tree.elements {
+            if let key = entry["key"].string, let value = entry["value"].string { headers.add(key, value) }
+        }
+        return headers
+    }
+
+    /// Whole seconds of a field; the fallback when it is not set or 0.
+    static func seconds(_ tree: JSON, _ field: String, fallback: Int64) throws(ProviderError) -> Duration {
+        let value = tree[field].int ?? 0
+        if value < 0 { throw ProviderError("\(field) must be positive, is \(value)") }
+        return .seconds(value == 0 ? fallback : value)
+    }
+
+    /// Checks that a text is an HTTP URL with a host.
+    static func checkURL(_ text: String, field: String) throws(ProviderError) {
+        for scheme in ["http://", "https://"] where text.lowercased().hasPrefix(scheme) {
+            let rest = text.dropFirst(scheme.count)
+            if let first = rest.first, first != "/", first != "?", first != ":" { return }
+        }
+        throw ProviderError("\(field) \"\(text)\" is no URL with scheme and host, like http://host:9090")
+    }
+}

@@ -54,7 +54,9 @@ final class CurlTransfer {
         set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https")
         set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
-        set(CURLOPT_PIPEWAIT, 1)
+        // Waiting for the first connection to say whether it multiplexes is quick with TLS, where
+        // the handshake says it; without, it would wait for a whole response.
+        if job.location.scheme == "https" { set(CURLOPT_PIPEWAIT, 1) }
         set(CURLOPT_TCP_NODELAY, 1)
         set(CURLOPT_TCP_KEEPALIVE, 1)
         set(CURLOPT_TCP_KEEPIDLE, 30)

@@ -7,6 +7,8 @@ import Serving
 /// Answers requests with the cluster.
 struct APIEndpoint: Sendable {
     let cluster: LocalCluster
+    /// Who runs pods as local processes, if anybody does.
+    let pods: PodRunner?
 
     func serve(_ request: HTTPRequest, peer: Peer) async -> ServedResponse {
         let answered = await cluster.answer(request)
@@ -15,7 +17,8 @@ struct APIEndpoint: Sendable {
             return .whole(response)
         case .watch(let id, let headers):
             return watch(id, headers)
-        case .podLog:
+        case .podLog(let wanted):
+            if let log = await pods?.log(wanted) { return log }
             // A simulated pod has nothing to say.
             return .whole(HTTPResponse(status: 200, headers: ["Content-Type": "text/plain"]))
         }

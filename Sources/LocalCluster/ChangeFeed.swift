@@ -7,8 +7,7 @@ import Synchronization
 
 /// One object's change.
 struct ObjectChange: Sendable {
-    /// The resource: group and plural name.
-    var group: String
+    /// The plural name that the subscriber asked for.
     var resource: String
     var key: ObjectKey
     /// The object now; nil when it is gone.
@@ -19,18 +18,26 @@ struct ObjectChange: Sendable {
 ///
 /// Subscribe before the cluster begins: restored objects are published first.
 final class ChangeFeed: Sendable {
+    /// A resource whose changes somebody wants. Storage keys of built-in resources have no group.
+    struct Resource: Sendable {
+        var name: String
+        /// Empty for built-in resources.
+        var customGroup = ""
+        var prefix: String { customGroup.isEmpty ? "/registry/\(name)/" : "/registry/\(customGroup)/\(name)/" }
+    }
+
     private struct Subscriber {
-        var prefixes: [[UInt8]]
+        var resources: [(prefix: [UInt8], name: String)]
         var stream: AsyncStream<ObjectChange>.Continuation
     }
     private let subscribers = Mutex<[Subscriber]>([])
 
-    /// The changes of these resources (`("apps", "deployments")`), for one consumer. They are not
-    /// dropped: the consumer only takes note of each, and is never the slower one for long.
-    func changes(of resources: [(group: String, resource: String)]) -> AsyncStream<ObjectChange> {
+    /// The changes of these resources, for one consumer. They are not dropped: a consumer only
+    /// takes note of each, and is never the slower one for long.
+    func changes(of resources: [Resource]) -> AsyncStream<ObjectChange> {
         let (stream, continuation) = AsyncStream<ObjectChange>.makeStream()
-        let prefixes = resources.map { Array("/registry/\($0.group)/\($0.resource)/".utf8) }
-        subscribers.withLock { $0.append(Subscriber(prefixes: prefixes, stream: continuation)) }
+        let wanted = resources.map { (prefix: Array($0.prefix.utf8), name: $0.name) }
+        subscribers.withLock { $0.append(Subscriber(resources: wanted, stream: continuation)) }
         return stream
     }
 
@@ -38,12 +45,13 @@ final class ChangeFeed: Sendable {
         let subscribers = subscribers.withLock { $0 }
         if subscribers.isEmpty { return }
         for record in records {
-            let wanting = subscribers.filter { subscriber in
-                subscriber.prefixes.contains { record.key.utf8.starts(with: $0) }
+            let key = record.key.utf8
+            for subscriber in subscribers {
+                guard let resource = subscriber.resources.first(where: { key.starts(with: $0.prefix) }),
+                    let change = ObjectChange(record, resource: resource.name, prefixCount: resource.prefix.count)
+                else { continue }
+                subscriber.stream.yield(change)
             }
-            if wanting.isEmpty { continue }
-            guard let change = ObjectChange(record) else { continue }
-            for subscriber in wanting { subscriber.stream.yield(change) }
         }
     }
 
@@ -54,16 +62,12 @@ final class ChangeFeed: Sendable {
 }
 
 extension ObjectChange {
-    /// Reads a record; nil for one that is no object's.
-    init?(_ record: JournalRecord) {
-        let parts = record.key.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-        guard parts.count >= 5, parts[1] == "registry" else { return nil }
-        group = parts[2]
-        resource = parts[3]
-        key =
-            parts.count > 5
-            ? ObjectKey(namespace: parts[4], name: parts[5...].joined(separator: "/"))
-            : ObjectKey(namespace: "", name: parts[4])
+    /// Reads a record whose key begins with a resource's prefix; nil for one that is not readable.
+    fileprivate init?(_ record: JournalRecord, resource: String, prefixCount: Int) {
+        let parts = record.key.utf8.dropFirst(prefixCount).split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
+        guard let name = parts.last else { return nil }
+        self.resource = resource
+        key = ObjectKey(namespace: parts.count > 1 ? parts[0] : "", name: name)
         guard let value = record.value else { return }
         guard let tree = try? JSON.parse(value) else { return nil }
         object = KubeObject(tree)

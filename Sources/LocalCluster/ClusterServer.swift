@@ -1,11 +1,11 @@
 // A local cluster with everything round it: the HTTPS endpoint, its files, its start and stop.
 
 import ClusterSim
-import HTTPModel
-import JSONTree
+import Foundation
 package import Logging
 import Serving
 import Synchronization
+import Transport
 
 /// A started cluster.
 package final class ClusterServer: Sendable {
@@ -16,15 +16,20 @@ package final class ClusterServer: Sendable {
     private let identity: ClusterIdentity
     private let server: HTTPServer
     private let journal: Journal?
+    private let pods: PodRunner?
+    private let work: Task<Void, Never>?
 
     private init(
-        cluster: LocalCluster, url: String, identity: ClusterIdentity, server: HTTPServer, journal: Journal?
+        cluster: LocalCluster, url: String, identity: ClusterIdentity, server: HTTPServer, journal: Journal?,
+        pods: PodRunner?
     ) {
         self.cluster = cluster
         self.url = url
         self.identity = identity
         self.server = server
         self.journal = journal
+        self.pods = pods
+        work = pods.map { pods in Task { await pods.run() } }
     }
 
     /// Opens the data directory, binds the port, restores and serves.
@@ -35,6 +40,7 @@ package final class ClusterServer: Sendable {
     package static func start(
         _ options: LocalClusterOptions, logger: Logger, onBroken: @escaping @Sendable (String) -> Void
     ) async throws(ClusterFailure) -> ClusterServer {
+        let images = try executables(options.images)
         let opened = try options.dataDirectory.map { path throws(ClusterFailure) in
             try Journal.open(DataDirectory(path))
         }
@@ -59,14 +65,39 @@ package final class ClusterServer: Sendable {
         configuration.tokenKey = identity.tokenKey
         configuration.seed = UInt64.random(in: .min ... .max)
         configuration.externalImages = Set(options.images.keys)
+        let feed = ChangeFeed()
+        let podChanges = images.isEmpty ? nil : feed.changes(of: [ChangeFeed.Resource(name: "pods")])
         let cluster = LocalCluster(
             configuration: configuration, journal: opened?.journal, restored: opened?.records ?? [],
-            feed: ChangeFeed(), logger: logger, onBroken: onBroken)
+            feed: feed, logger: logger, onBroken: onBroken)
+        let world = PodWorld(
+            cluster: cluster, exchange: CurlClient(), ports: PortDirectory(), images: images,
+            baseEnvironment: baseEnvironment, logger: logger)
+        let pods = podChanges.map { PodRunner(world: world, changes: $0) }
         await cluster.begin()
-        door.open(APIEndpoint(cluster: cluster))
+        door.open(APIEndpoint(cluster: cluster, pods: pods))
         return ClusterServer(
             cluster: cluster, url: "https://127.0.0.1:\(server.port)", identity: identity, server: server,
-            journal: opened?.journal)
+            journal: opened?.journal, pods: pods)
+    }
+
+    /// The images' executables by absolute path: a pod has no working directory of its own.
+    private static func executables(_ images: [String: String]) throws(ClusterFailure) -> [String: String] {
+        var found: [String: String] = [:]
+        for (image, path) in images {
+            let absolute = URL(fileURLWithPath: path).path
+            guard FileManager.default.isExecutableFile(atPath: absolute) else {
+                throw .notExecutable(image: image, path: path)
+            }
+            found[image] = absolute
+        }
+        return found
+    }
+
+    /// What every container begins with of this process's environment: no secrets.
+    private static var baseEnvironment: [String: String] {
+        let names: Set<String> = ["PATH", "HOME", "TMPDIR", "LANG", "TZ"]
+        return ProcessInfo.processInfo.environment.filter { names.contains($0.key) }
     }
 
     private static func makeIdentity(_ kept: ClusterIdentity?) throws(ClusterFailure) -> ClusterIdentity {
@@ -94,7 +125,9 @@ package final class ClusterServer: Sendable {
 
     /// Ends watches, lets requests finish, closes the journal.
     package func stop() async {
+        await pods?.stop()
         await cluster.stop()
+        await work?.value
         await server.stop()
         try? journal?.close()
     }

@@ -84,6 +84,11 @@ package actor LocalCluster {
         return answer
     }
 
+    /// An object of the core group as it is now: for what plays kubelet in this process.
+    func object(_ kind: String, _ namespace: String, _ name: String) -> KubeObject? {
+        machine.object(GroupKind("", kind), ObjectKey(namespace: namespace, name: name))
+    }
+
     // MARK: Watches
 
     /// The next lines of a watch, as many as there are.

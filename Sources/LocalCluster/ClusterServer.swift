@@ -13,6 +13,10 @@ package final class ClusterServer: Sendable {
     package let cluster: LocalCluster
     /// `https://127.0.0.1:PORT`.
     package let url: String
+    /// The mesh gateway's port, if it runs.
+    package var gatewayPort: Int? { nil }
+    /// The port of `/metrics`, if it is served.
+    package var metricsPort: Int? { nil }
     private let identity: ClusterIdentity
     private let server: HTTPServer
     private let journal: Journal?

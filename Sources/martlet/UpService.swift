@@ -8,6 +8,11 @@ import ServiceLifecycle
 struct UpService: Service {
     var options: LocalClusterOptions
     var kubeconfigPath: String?
+    /// Files and directories to apply at the start.
+    var manifests: [String]
+    var serviceAccounts: [ServiceAccountWish]
+    /// What `--controllers` says.
+    var controllers: String?
     var logger: Logger
 
     func run() async throws {
@@ -17,15 +22,47 @@ struct UpService: Service {
             breaking.finish()
         }
         do {
-            if let kubeconfigPath { try server.adminKubeconfig.write(to: kubeconfigPath) }
+            try await prepare(server)
         } catch {
             await server.stop()
             throw error
         }
-        Console.line("martlet is ready at \(server.url)")
-        var failure: String?
-        for await reason in broken.cancelOnGracefulShutdown() { failure = reason }
+        announce(server)
+        let failure = await withTaskGroup(of: String?.self) { group in
+            group.addTask {
+                for await reason in broken.cancelOnGracefulShutdown() { return reason }
+                return nil
+            }
+            if let controllers {
+                group.addTask { await runControllers(controllers, kubeconfig: server.adminKubeconfig, logger: logger) }
+            }
+            let first = await group.next() ?? nil
+            group.cancelAll()
+            return first
+        }
         await server.stop()
         if let failure { throw ClusterFailure.internalFailure(failure) }
     }
+
+    private func prepare(_ server: ClusterServer) async throws {
+        for path in manifests { try await server.apply(path) }
+        for wish in serviceAccounts {
+            try await server.serviceAccountKubeconfig(namespace: wish.namespace, name: wish.name).write(to: wish.path)
+        }
+        if let kubeconfigPath { try server.adminKubeconfig.write(to: kubeconfigPath) }
+    }
+
+    private func announce(_ server: ClusterServer) {
+        if let port = server.gatewayPort { Console.line("mesh gateway at http://127.0.0.1:\(port)") }
+        if let port = server.metricsPort { Console.line("metrics at http://127.0.0.1:\(port)/metrics") }
+        Console.line("martlet is ready at \(server.url)")
+    }
+}
+
+/// Runs controllers beside the cluster until the task is cancelled.
+///
+/// - Parameter names: A comma-separated list of controllers' names, or `all`.
+/// - Returns: Why they ended, when they did by themselves.
+func runControllers(_ names: String, kubeconfig: Kubeconfig, logger: Logger) async -> String? {
+    "--controllers \(names): this build has no controllers in it"
 }

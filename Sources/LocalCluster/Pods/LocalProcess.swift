@@ -71,18 +71,17 @@ final class LocalProcess: Sendable {
             return .failure(LaunchError(reason: "\(launch.executable): \(String(cString: strerror(errno)))"))
         }
         var pipes: [Int32] = [0, 0]
-        guard pipe2(&pipes, O_CLOEXEC) == 0 else {
+        guard pipe(&pipes) == 0 else {
             return .failure(LaunchError(reason: "pipe: \(String(cString: strerror(errno)))"))
         }
         defer { close(pipes[1]) }
+        keepDescriptorsFromChildren()
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_adddup2(&actions, pipes[1], 1)
         posix_spawn_file_actions_adddup2(&actions, pipes[1], 2)
-        // Nothing of ours is inherited: sockets and the data directory's lock must not live on.
-        posix_spawn_file_actions_addclosefrom_np(&actions, 3)
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
@@ -98,14 +97,22 @@ final class LocalProcess: Sendable {
         if access(guardian, X_OK) == 0 { words = [guardian, "--pdeathsig", "KILL", "--"] + words }
         let environment = launch.environment.map { "\($0.key)=\($0.value)" }
         var pid: pid_t = 0
+        let program = words[0]
         let result = withCStrings(words) { words in
-            withCStrings(environment) { posix_spawn(&pid, words[0] ?? "", &actions, &attributes, words, $0) }
+            withCStrings(environment) { posix_spawn(&pid, program, &actions, &attributes, words, $0) }
         }
         guard result == 0 else {
             close(pipes[0])
             return .failure(LaunchError(reason: "\(launch.executable): \(String(cString: strerror(result)))"))
         }
         return .success((LocalProcess(pid: pid), pipes[0]))
+    }
+
+    /// Nothing of ours is inherited: a connection or a listening port must not live on in a pod.
+    private static func keepDescriptorsFromChildren() {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? [] {
+            if let descriptor = Int32(name), descriptor > 2 { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
+        }
     }
 
     /// Reads the pipe until the process has ended. A grandchild may hold the pipe open longer than

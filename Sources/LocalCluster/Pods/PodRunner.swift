@@ -2,6 +2,7 @@
 
 import ClusterSim
 import HTTPModel
+import JSONTree
 import KubeModel
 import Serving
 

@@ -7,7 +7,8 @@ import JSONTree
 enum Conformance {
     /// The folder of recordings.
     static var folder: String {
-        let root = ProcessInfo.processInfo.environment["MARTLET_SHARED"]
+        let root =
+            ProcessInfo.processInfo.environment["MARTLET_SHARED"]
             ?? URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("shared").path
         return root + "/conformance"

@@ -2,8 +2,9 @@
 
 import JSONTree
 import MartletModel
-@testable import RolloutCore
 import Testing
+
+@testable import RolloutCore
 
 @Suite struct PodTemplateHashTests {
     /// Recorded templates; empty where the recordings are absent.

@@ -60,7 +60,9 @@ package enum PodTemplateDefaults {
                 source.mapMember("fileKeyRef") { $0.fill("optional", false) }
             }
         }
-        for probe in ["livenessProbe", "readinessProbe", "startupProbe"] { container.mapMember(probe, fillProbe) }
+        for probe in ["livenessProbe", "readinessProbe", "startupProbe"] {
+            container.mapMember(probe, fillProbe)
+        }
         container.mapMember("lifecycle") { lifecycle in
             for hook in ["postStart", "preStop"] {
                 lifecycle.mapMember(hook) { $0.mapMember("httpGet", fillRequest) }

@@ -101,9 +101,11 @@ struct TypedEncoder: Sendable {
         case .intOrString:
             (value.string.map(JSON.string) ?? JSON.int(value.int ?? 0)).write(to: &bytes, Self.options)
         case .time:
-            (value.string.flatMap { Timestamp($0) }.map { JSON.string($0.rfc3339) } ?? .null).write(to: &bytes, Self.options)
+            (value.string.flatMap { Timestamp($0) }.map { JSON.string($0.rfc3339) } ?? .null).write(
+                to: &bytes, Self.options)
         case .raw: value.write(to: &bytes, Self.options)
-        case .optional(let inner): value.isNull ? JSON.null.write(to: &bytes) : write(value, inner, to: &bytes)
+        case .optional(let inner):
+            value.isNull ? JSON.null.write(to: &bytes) : write(value, inner, to: &bytes)
         case .type(let index): write(value.object ?? JSONObject(), types[index], to: &bytes)
         case .list(let element): write(list: value.array, element, to: &bytes)
         case .map(let element): write(map: value.object, element, to: &bytes)

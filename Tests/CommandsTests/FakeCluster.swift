@@ -7,7 +7,7 @@ import Synchronization
 @testable import Commands
 
 /// Objects by resource; patches are applied and kept.
-final class FakeCluster: ClusterAccess {
+final class FakeCluster: CommandCluster {
     let defaultNamespace = "shop"
     private let objects: Mutex<[String: [KubeObject]]>
     private let sent = Mutex<[String]>([])

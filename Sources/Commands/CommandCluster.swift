@@ -4,7 +4,7 @@ package import JSONTree
 package import KubeModel
 
 /// Reads and patches of a cluster, as the person's own user.
-package protocol ClusterAccess: Sendable {
+package protocol CommandCluster: Sendable {
     /// The namespace of the kubeconfig's context.
     var defaultNamespace: String { get }
     /// - Throws: `APIStatus` for the server's refusals, and the connection's own errors.
@@ -33,7 +33,7 @@ enum Resources {
     static let pods = GroupVersionResource(group: "", version: "v1", resource: "pods")
 }
 
-extension ClusterAccess {
+extension CommandCluster {
     /// A rollout, with the wording that scripts look for when there is none.
     func rollout(_ name: String, namespace: String) async throws -> KubeObject {
         try await get(Resources.rollouts, namespace: namespace, name: name)

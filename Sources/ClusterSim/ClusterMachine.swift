@@ -33,6 +33,8 @@ package struct ClusterMachine: Sendable {
     private var notices: [(object: KubeObject, isDeleted: Bool)] = []
     /// CustomResourceDefinitions whose state has to be looked at.
     var definitionsToCheck: Set<String> = []
+    /// Whether a ClusterRole changed since aggregated ones were filled in.
+    var areRolesToAggregate = false
     /// Bootstrap objects that could not be created, for tests.
     var bootstrapFailures: [String] = []
 
@@ -94,8 +96,12 @@ package struct ClusterMachine: Sendable {
             notices = []
             for notice in told { workloads.observe(notice.object, isDeleted: notice.isDeleted) }
             checkCustomResourceDefinitions()
+            if areRolesToAggregate {
+                areRolesToAggregate = false
+                aggregateRoles()
+            }
             runWorkloads()
-            if notices.isEmpty, definitionsToCheck.isEmpty, !isDue(workloads.nextWake) { break }
+            if notices.isEmpty, definitionsToCheck.isEmpty, !areRolesToAggregate, !isDue(workloads.nextWake) { break }
         }
         hub.tick(now: self.now, revision: store.revision)
     }
@@ -173,7 +179,11 @@ package struct ClusterMachine: Sendable {
     private mutating func publish(_ change: StoreChange, _ definition: ResourceDefinition) {
         hub.offer(change, now: now)
         notices.append((change.new.object, change.isDeletion))
-        if definition.group == "rbac.authorization.k8s.io" { accessRules = nil }
+        if definition.group == "rbac.authorization.k8s.io" {
+            accessRules = nil
+            areRolesToAggregate = areRolesToAggregate || definition.kind == "ClusterRole"
+        }
+        if change.isDeletion { noteRemoval(definition) }
         if definition.groupKind == .customResourceDefinition { noteDefinition(change) }
     }
 }

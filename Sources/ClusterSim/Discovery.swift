@@ -69,11 +69,18 @@ struct Discovery: Sendable {
         ]
     }
 
+    /// Custom resources' verbs come in apiextensions-apiserver's own order.
+    private static func verbs(_ definition: ResourceDefinition) -> [String] {
+        definition.isCustom
+            ? ["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"]
+            : definition.verbs.sorted()
+    }
+
     private static func resource(_ definition: ResourceDefinition) -> JSON {
         var tree: JSON = [
             "name": .string(definition.resource), "singularName": .string(definition.singular),
             "namespaced": .bool(definition.isNamespaced), "kind": .string(definition.kind),
-            "verbs": JSON(definition.verbs.sorted()),
+            "verbs": JSON(verbs(definition)),
         ]
         if !definition.shortNames.isEmpty { tree["shortNames"] = JSON(definition.shortNames) }
         if !definition.categories.isEmpty { tree["categories"] = JSON(definition.categories) }
@@ -144,7 +151,7 @@ struct Discovery: Sendable {
             "resource": .string(definition.resource),
             "responseKind": responseKind(definition.groupVersionKind, definition),
             "scope": definition.isNamespaced ? "Namespaced" : "Cluster",
-            "singularResource": .string(definition.singular), "verbs": JSON(definition.verbs.sorted()),
+            "singularResource": .string(definition.singular), "verbs": JSON(verbs(definition)),
         ]
         if !definition.shortNames.isEmpty { tree["shortNames"] = JSON(definition.shortNames) }
         if !definition.categories.isEmpty { tree["categories"] = JSON(definition.categories) }

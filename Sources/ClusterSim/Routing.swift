@@ -9,6 +9,7 @@ extension ClusterMachine {
     mutating func route(_ request: HTTPRequest, user: UserInfo) throws(StatusError) -> APIAnswer {
         let query = QueryOptions(request)
         let info = RequestInfo(request, query: query)
+        refreshAccessRules()
         let user = try impersonated(user, request)
         guard info.isResourceRequest else {
             try authorizePath(user, info)
@@ -20,16 +21,16 @@ extension ClusterMachine {
         }
         try authorize(user, info)
         guard let definition = catalog.definition(group: info.group, version: info.version, resource: info.resource)
-        else { throw unknownResource(info) }
+        else {
+            // A group that nobody serves is no path at all.
+            if !info.group.isEmpty, !catalog.serves(group: info.group) { return .response(Self.pageNotFound) }
+            throw .pathNotFound
+        }
         let format = try OutputFormat(accept: request.headers["Accept"], query: query, allowsShapes: true)
         let call = APICall(
             request: request, info: info, query: query, user: user, format: format, definition: definition)
         if let warning = definition.deprecationWarning { warnings.append(warning) }
         return try dispatch(call)
-    }
-
-    private func unknownResource(_ info: RequestInfo) -> StatusError {
-        .pathNotFound
     }
 
     private mutating func dispatch(_ call: APICall) throws(StatusError) -> APIAnswer {
@@ -42,8 +43,8 @@ extension ClusterMachine {
         switch info.verb {
         case "get": return try get(call)
         case "list": return try list(call)
-        case "watch" where call.query.isWatch || info.name.isEmpty: return try openWatch(call)
         case "watch": return try openWatch(call)
+        case "create" where definition.groupKind == GroupKind("", "Binding"): return try createBinding(call)
         case "create": return try create(call)
         case "update": return try replace(call)
         case "patch": return try patch(call)
@@ -75,7 +76,7 @@ extension ClusterMachine {
     ) throws(StatusError) -> HTTPResponse {
         let format = try OutputFormat.document(request, query)
         guard let list = Discovery(catalog: catalog).resourceList(group: info.group, version: info.version) else {
-            throw StatusError.pathNotFound
+            throw .pathNotFound
         }
         return format.response(200, list)
     }

@@ -37,6 +37,7 @@ extension ClusterMachine {
     ) throws(StatusError) -> KubeObject {
         let definition = catalog.stored(requested)
         var tree = tree
+        try checkDefinition(requested, name: tree["metadata"]["name"].string ?? "")
         if let version = tree["metadata"]["resourceVersion"].string, let number = UInt64(version), number != 0 {
             throw .plain("resourceVersion should not be set on objects to be created")
         }

@@ -136,6 +136,9 @@ struct OutputFormat: Hashable, Sendable {
     func response(
         list objects: [StoredObject], metadata: JSON, _ definition: ResourceDefinition, now: Timestamp
     ) -> HTTPResponse {
+        var metadata = metadata
+        // Unstructured lists show an empty continue token.
+        if definition.isCustom, shape == .object, metadata["continue"].isNull { metadata["continue"] = "" }
         switch shape {
         case .table:
             let rows = objects.map { row(definition.presented($0.object), definition, now: now) }

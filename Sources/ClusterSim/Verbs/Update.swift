@@ -99,9 +99,10 @@ extension ClusterMachine {
         let version = tree["metadata"]["resourceVersion"].string ?? ""
         if version.isEmpty || version == "0" {
             guard Self.needsVersion(definition) else { return }
+            // The real server names the resource here where it names the kind elsewhere.
             throw .invalid(
-                definition.groupKind, current.name,
-                [.invalid("metadata.resourceVersion", version.isEmpty ? .int(0) : .string(version), "must be specified for an update")])
+                GroupKind(definition.group, definition.resource), current.name,
+                [.invalid("metadata.resourceVersion", 0, "must be specified for an update")])
         }
         if version != current.resourceVersion {
             throw .conflict(definition, current.name, StatusError.modified)

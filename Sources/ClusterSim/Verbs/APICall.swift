@@ -70,7 +70,7 @@ enum RequestBody {
         case .object: return tree
         case .null: return [:]
         default:
-            let type = GoDecoding.typeName(tree)
+            let type = GoJSON.typeName(tree)
             throw unrecognized(
                 "json: cannot unmarshal \(type) into Go value of type struct { APIVersion string "
                     + #""json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }"#,
@@ -86,7 +86,7 @@ enum RequestBody {
             do throws(JSONParseError) {
                 return try JSON.parse(body, limits: JSONLimits(depthMax: Limits.bodyDepthMax))
             } catch {
-                throw BodyError(message: GoDecoding.message(error, body))
+                throw BodyError(message: GoJSON.message(error, body))
             }
         case .yaml:
             do throws(YAMLError) {
@@ -124,7 +124,7 @@ enum RequestBody {
 }
 
 /// Messages of Go's encoding/json.
-enum GoDecoding {
+enum GoJSON {
     /// What Go calls the type of a JSON value in its errors.
     static func typeName(_ value: JSON) -> String {
         switch value {

@@ -60,7 +60,7 @@ extension ClusterMachine {
         }
         if type != .json, tree.object == nil, !tree.isNull {
             throw .badRequest(
-                "error decoding patch: json: cannot unmarshal \(GoDecoding.typeName(tree)) into Go value of "
+                "error decoding patch: json: cannot unmarshal \(GoJSON.typeName(tree)) into Go value of "
                     + "type map[string]interface {}")
         }
         return tree
@@ -72,7 +72,7 @@ extension ClusterMachine {
     private static func operations(_ body: JSON) throws(StatusError) -> JSONPatch {
         guard let list = body.array else {
             throw .badRequest(
-                "error decoding patch: json: cannot unmarshal \(GoDecoding.typeName(body)) into Go value of type "
+                "error decoding patch: json: cannot unmarshal \(GoJSON.typeName(body)) into Go value of type "
                     + "jsonpatch.Patch")
         }
         if list.count > Limits.jsonPatchOperationMax {

@@ -131,7 +131,7 @@ struct ScaleShape: Sendable {
         if !wanted.isNull, wanted.int == nil {
             throw .badRequest(
                 "Scale in version \"v1\" cannot be handled as a Scale: json: cannot unmarshal "
-                    + "\(GoDecoding.typeName(wanted)) into Go struct field ScaleSpec.spec.replicas of type int32")
+                    + "\(GoJSON.typeName(wanted)) into Go struct field ScaleSpec.spec.replicas of type int32")
         }
         if let count = wanted.int, count < 0 {
             throw .invalid(

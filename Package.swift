@@ -52,7 +52,7 @@ let rooms: [Room] = [
         name: "ControllerKit",
         imports: words + [
             "KubeClient", "Telemetry", "swift-collections/HeapModule",
-            "swift-collections/DequeModule", logging,
+            "swift-collections/DequeModule", "swift-collections/HashTreeCollections", logging,
         ]),
     // Floor 3: hands.
     Room(

@@ -87,6 +87,9 @@ package struct Pass: Sendable {
     /// Sends changes within the pass and tells each one's outcome, for controllers that must know
     /// them (a sync records them). Stops at the first failure unless `continuesAfterFailure`.
     package var execute: @Sendable ([PlannedChange], _ continuesAfterFailure: Bool) async -> [ChangeOutcome]
+    /// Watches further resources for this controller from now on (those of a synced application);
+    /// true once they can be read.
+    package var watch: @Sendable ([Watch]) -> Bool
     package var logger: Logger
 
     package init(
@@ -95,6 +98,7 @@ package struct Pass: Sendable {
         execute: @escaping @Sendable ([PlannedChange], Bool) async -> [ChangeOutcome] = { changes, _ in
             changes.map { _ in .dropped }
         },
+        watch: @escaping @Sendable ([Watch]) -> Bool = { _ in true },
         logger: Logger = Logger(label: "pass")
     ) {
         self.reader = reader
@@ -102,6 +106,7 @@ package struct Pass: Sendable {
         self.api = api
         self.enqueue = enqueue
         self.execute = execute
+        self.watch = watch
         self.logger = logger
     }
 }

@@ -110,8 +110,6 @@ package protocol KubeAPI: Sendable {
     ///
     /// - Returns: The object as the server then has it; nil where the answer holds none (deletions).
     func write(_ change: Change, options: WriteOptions) async throws(KubeError) -> KubeObject?
-    /// Replaces a whole object. Only for kinds that cannot be patched safely: leases.
-    func replace(_ object: KubeObject) async throws(KubeError) -> KubeObject
     /// The body of a GET of any path, as `/version` or an aggregated API.
     func raw(_ path: String) async throws(KubeError) -> JSON
 }

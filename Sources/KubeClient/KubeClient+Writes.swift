@@ -46,15 +46,6 @@ extension KubeClient {
         return answer["kind"].string == "Status" ? nil : KubeObject(answer)
     }
 
-    package func replace(_ object: KubeObject) async throws(KubeError) -> KubeObject {
-        let mapping = try await resource(for: object.kind)
-        var call = Call(
-            verb: "update", resource: mapping.resource.resource, method: "PUT",
-            path: Self.path(of: object.reference, mapping), query: Self.query(.standard))
-        call.setJSON(object.tree, "application/json")
-        return KubeObject(try await send(call))
-    }
-
     private static func query(_ options: WriteOptions) -> [(name: String, value: String)] {
         var query: [(name: String, value: String)] = [("fieldManager", options.fieldManager.name)]
         if options.isDryRun { query.append(("dryRun", "All")) }

@@ -123,6 +123,7 @@ func extraTestImports(of room: String) -> [String] {
     case "LocalCluster": ["KubeClient", "Serving", "Transport"]
     case "Simulation": ["RolloutCore", "AnalysisCore", "TrafficRouting"]
     case "RolloutCore": ["TrafficRouting"]
+    case "Commands": ["swift-argument-parser/ArgumentParser"]
     case "AnalysisCore": ["MetricProviders"]
     default: []
     }

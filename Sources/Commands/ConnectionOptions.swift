@@ -14,5 +14,5 @@ package struct ConnectionOptions: ParsableArguments {
 
     package init() {}
 
-    func namespace(_ access: any ClusterAccess) -> String { namespace ?? access.defaultNamespace }
+    func namespace(_ access: any CommandCluster) -> String { namespace ?? access.defaultNamespace }
 }

@@ -21,7 +21,8 @@ package enum MergePatch {
     /// A null inside `target` cannot be expressed by a merge patch: it removes the member.
     package static func difference(from source: JSON, to target: JSON) -> JSON? {
         guard case .object(let old) = source, case .object(let new) = target else {
-            return source == target ? nil : target
+            // A bare `nil` here would become `JSON.null`, which is expressible by the literal.
+            return source == target ? JSON?.none : target
         }
         var patch = JSONObject()
         for (key, value) in new {
@@ -32,6 +33,6 @@ package enum MergePatch {
             if let change = difference(from: before, to: value) { patch[key] = change }
         }
         for (key, _) in old where new[key] == nil { patch[key] = .null }
-        return patch.isEmpty ? nil : .object(patch)
+        return patch.isEmpty ? JSON?.none : .object(patch)
     }
 }

@@ -13,30 +13,31 @@ package final class ClusterServer: Sendable {
     package let cluster: LocalCluster
     /// `https://127.0.0.1:PORT`.
     package let url: String
-    /// The mesh gateway's port, if it runs.
-    package var gatewayPort: Int? { nil }
-    /// The port of `/metrics`, if it is served.
-    package var metricsPort: Int? { nil }
-    private let identity: ClusterIdentity
-    private let server: HTTPServer
-    private let journal: Journal?
-    private let pods: PodRunner?
-    private let work: Task<Void, Never>?
+    private let parts: Parts
 
-    private init(
-        cluster: LocalCluster, url: String, identity: ClusterIdentity, server: HTTPServer, journal: Journal?,
-        pods: PodRunner?
-    ) {
-        self.cluster = cluster
-        self.url = url
-        self.identity = identity
-        self.server = server
-        self.journal = journal
-        self.pods = pods
-        work = pods.map { pods in Task { await pods.run() } }
+    /// What runs beside the cluster.
+    private struct Parts: Sendable {
+        var identity: ClusterIdentity
+        var server: HTTPServer
+        var journal: Journal?
+        var pods: PodRunner?
+        var podWork: Task<Void, Never>?
+        var mesh: MeshServer?
+        var audit: AuditLog?
     }
 
-    /// Opens the data directory, binds the port, restores and serves.
+    private init(cluster: LocalCluster, parts: Parts) {
+        self.cluster = cluster
+        self.parts = parts
+        url = "https://127.0.0.1:\(parts.server.port)"
+    }
+
+    /// The mesh gateway's port, if it runs.
+    package var gatewayPort: Int? { parts.mesh?.gatewayPort }
+    /// The port of `/metrics`, if it is served.
+    package var metricsPort: Int? { parts.mesh?.metricsPort }
+
+    /// Opens the data directory, binds the ports, restores and serves.
     ///
     /// - Parameter onBroken: Called once when the cluster can no longer keep its promises; the
     ///   process is to end with an error.
@@ -45,44 +46,75 @@ package final class ClusterServer: Sendable {
         _ options: LocalClusterOptions, logger: Logger, onBroken: @escaping @Sendable (String) -> Void
     ) async throws(ClusterFailure) -> ClusterServer {
         let images = try executables(options.images)
+        let audit = try options.auditLog.map { path throws(ClusterFailure) in try AuditLog(path: path) }
         let opened = try options.dataDirectory.map { path throws(ClusterFailure) in
             try Journal.open(DataDirectory(path))
         }
         let identity = try makeIdentity(opened?.identity)
         let door = Door()
+        let server = try await listen(options, identity, door, logger)
+        let feed = ChangeFeed()
+        let ports = PortDirectory()
+        let exchange = CurlClient()
+        let mesh: MeshServer?
+        do {
+            mesh = try await startMesh(options, feed, ports, exchange, logger)
+        } catch {
+            await server.stop()
+            throw error
+        }
+        let podChanges = images.isEmpty ? nil : feed.changes(of: [ChangeFeed.Resource(name: "pods")])
+        let cluster = LocalCluster(
+            configuration: configuration(options, identity, port: server.port), journal: opened?.journal,
+            restored: opened?.records ?? [], feed: feed, logger: logger, onBroken: onBroken)
+        let world = PodWorld(
+            cluster: cluster, exchange: exchange, ports: ports, images: images, baseEnvironment: baseEnvironment,
+            logger: logger)
+        let pods = podChanges.map { PodRunner(world: world, changes: $0) }
+        await cluster.begin()
+        door.open(APIEndpoint(cluster: cluster, pods: pods, audit: audit))
+        return ClusterServer(
+            cluster: cluster,
+            parts: Parts(
+                identity: identity, server: server, journal: opened?.journal, pods: pods,
+                podWork: pods.map { pods in Task { await pods.run() } }, mesh: mesh, audit: audit))
+    }
+
+    private static func listen(
+        _ options: LocalClusterOptions, _ identity: ClusterIdentity, _ door: Door, _ logger: Logger
+    ) async throws(ClusterFailure) -> HTTPServer {
         var serving = ServerOptions(port: options.port)
         serving.tls = try serverIdentity(identity)
-        let server: HTTPServer
         do {
-            server = try await HTTPServer.start(serving, logger: logger) { request, peer in
+            return try await HTTPServer.start(serving, logger: logger) { request, peer in
                 guard let endpoint = door.endpoint else { return .text(503, "the server is starting") }
                 return await endpoint.serve(request, peer: peer)
             }
         } catch {
-            if case .portInUse = error { throw .portBusy("\(error)") }
-            throw .cannotListen("\(error)")
+            throw ClusterFailure(error)
         }
+    }
+
+    private static func startMesh(
+        _ options: LocalClusterOptions, _ feed: ChangeFeed, _ ports: PortDirectory, _ exchange: CurlClient,
+        _ logger: Logger
+    ) async throws(ClusterFailure) -> MeshServer? {
+        if options.gatewayPort == nil && options.metricsPort == nil { return nil }
+        return try await MeshServer.start(
+            options, changes: feed.changes(of: MeshTable.resources), ports: ports, exchange: exchange, logger: logger)
+    }
+
+    private static func configuration(
+        _ options: LocalClusterOptions, _ identity: ClusterIdentity, port: Int
+    ) -> ClusterConfiguration {
         var configuration = options.simulation
-        configuration.serverAddress = "127.0.0.1:\(server.port)"
+        configuration.serverAddress = "127.0.0.1:\(port)"
         configuration.adminToken = identity.adminToken
         configuration.certificateAuthorityPEM = identity.authorityPEM
         configuration.tokenKey = identity.tokenKey
         configuration.seed = UInt64.random(in: .min ... .max)
         configuration.externalImages = Set(options.images.keys)
-        let feed = ChangeFeed()
-        let podChanges = images.isEmpty ? nil : feed.changes(of: [ChangeFeed.Resource(name: "pods")])
-        let cluster = LocalCluster(
-            configuration: configuration, journal: opened?.journal, restored: opened?.records ?? [],
-            feed: feed, logger: logger, onBroken: onBroken)
-        let world = PodWorld(
-            cluster: cluster, exchange: CurlClient(), ports: PortDirectory(), images: images,
-            baseEnvironment: baseEnvironment, logger: logger)
-        let pods = podChanges.map { PodRunner(world: world, changes: $0) }
-        await cluster.begin()
-        door.open(APIEndpoint(cluster: cluster, pods: pods))
-        return ClusterServer(
-            cluster: cluster, url: "https://127.0.0.1:\(server.port)", identity: identity, server: server,
-            journal: opened?.journal, pods: pods)
+        return configuration
     }
 
     /// The images' executables by absolute path: a pod has no working directory of its own.
@@ -124,16 +156,19 @@ package final class ClusterServer: Sendable {
     /// The administrator's kubeconfig.
     package var adminKubeconfig: Kubeconfig {
         Kubeconfig(
-            server: url, authorityPEM: identity.authorityPEM, user: "martlet-admin", token: identity.adminToken)
+            server: url, authorityPEM: parts.identity.authorityPEM, user: "martlet-admin",
+            token: parts.identity.adminToken)
     }
 
     /// Ends watches, lets requests finish, closes the journal.
     package func stop() async {
-        await pods?.stop()
+        await parts.pods?.stop()
         await cluster.stop()
-        await work?.value
-        await server.stop()
-        try? journal?.close()
+        await parts.podWork?.value
+        await parts.mesh?.stop()
+        await parts.server.stop()
+        await parts.audit?.flush()
+        try? parts.journal?.close()
     }
 
     /// Lets requests in once the cluster is there: the port has to be known before.

@@ -2,7 +2,7 @@
 
 extension Metric {
     /// Every metric, for dashboards' tests and documentation.
-    package static let all: [Metric] = machinery + rollouts
+    package static let all: [Metric] = machinery + rollouts + mesh
 
     private static let machinery: [Metric] = [
         .clientRequests, .clientRequestSeconds, .queueDepth, .queueAdds, .queueRetries, .queueWaitSeconds,

@@ -1,136 +1,115 @@
-// Istio: weights of a VirtualService's routes, and the subsets of a DestinationRule.
-//
-// Differs from Argo Rollouts: a destination that is neither canary nor stable is left alone, with
-// its weight, and what it leaves is split; a subset that we do not own is never dropped.
+// Istio: weights in VirtualServices, revisions in DestinationRules' subsets.
 
 import JSONTree
 package import KubeModel
+package import MartletModel
 
-/// One VirtualService, with the DestinationRule where one is configured.
+/// Splits traffic by the destinations of a VirtualService's routes
+/// (https://istio.io/latest/docs/reference/config/networking/virtual-service/).
+///
+/// A destination belongs to the canary or the stable side by its host, or by its subset where a
+/// DestinationRule is configured. Destinations that are neither keep their weight, and stable has
+/// what is left. Differs from Argo: it deletes destinations that it doesn't know, and drops
+/// subsets that it doesn't know from the DestinationRule.
 package struct IstioRouter: TrafficRouter {
-    static let group = "networking.istio.io"
-    /// Served by every Istio release so far.
-    static let version = "v1alpha3"
-    static let hashLabel = "rollouts-pod-template-hash"
+    let routing: IstioRouting
+    let address: RouterAddress
 
-    let context: RoutingContext
-    let service: ObjectKey
-    let httpRoutes: [String]
-    let tlsRoutes: [JSON]
-    let tcpRoutes: [JSON]
-    let rule: Rule?
+    package static let virtualServiceKind = GroupVersionKind(
+        group: "networking.istio.io", version: "v1alpha3", kind: "VirtualService")
+    package static let destinationRuleKind = GroupVersionKind(
+        group: "networking.istio.io", version: "v1alpha3", kind: "DestinationRule")
 
-    /// The subsets that stand for canary and stable.
-    struct Rule: Hashable, Sendable {
-        var name: String
-        var canarySubset: String
-        var stableSubset: String
-        var additionalSubsets: [String]
+    package init(_ routing: IstioRouting, at address: RouterAddress) {
+        self.routing = routing
+        self.address = address
     }
 
-    /// One router for each VirtualService of `trafficRouting.istio`.
-    static func routers(_ settings: JSON, _ context: RoutingContext) -> [any TrafficRouter] {
-        let services = settings["virtualService"].isNull ? settings["virtualServices"].elements : [settings["virtualService"]]
-        return services.enumerated().map { position, service in
-            // The rule belongs to all of them; the first one patches it.
-            IstioRouter(service, rule: settings["destinationRule"], patchesRule: position == 0, context)
+    private func reference(_ service: IstioRouting.VirtualServiceReference) -> ObjectReference {
+        ObjectReference(
+            Self.virtualServiceKind, namespace: service.namespace ?? address.namespace, name: service.name)
+    }
+
+    private var ruleReference: ObjectReference? {
+        routing.destinationRule.map {
+            ObjectReference(Self.destinationRuleKind, namespace: address.namespace, name: $0.name)
         }
     }
 
-    let patchesRule: Bool
-
-    init(_ settings: JSON, rule: JSON, patchesRule: Bool, _ context: RoutingContext) {
-        self.context = context
-        self.patchesRule = patchesRule
-        service = Self.key(settings["name"].string ?? "", namespace: context.namespace)
-        httpRoutes = settings["routes"].elements.compactMap(\.string)
-        tlsRoutes = settings["tlsRoutes"].elements
-        tcpRoutes = settings["tcpRoutes"].elements
-        self.rule =
-            rule.isNull
-            ? nil
-            : Rule(
-                name: rule["name"].string ?? "", canarySubset: rule["canarySubsetName"].string ?? "",
-                stableSubset: rule["stableSubsetName"].string ?? "",
-                additionalSubsets: rule["additionalSubsetNames"].elements.compactMap(\.string))
+    package var reads: [ObjectReference] {
+        routing.virtualServices.map(reference) + (ruleReference.map { [$0] } ?? [])
     }
 
-    /// `web`, `web.shop` or `web.shop.svc.cluster.local`-like: the last part names the namespace.
-    private static func key(_ name: String, namespace: String) -> ObjectKey {
-        var text = Substring(name)
-        if text.hasSuffix(".cluster.local") { text = text.dropLast(".cluster.local".count) }
-        guard let dot = text.lastIndex(of: ".") else { return ObjectKey(namespace: namespace, name: String(text)) }
-        return ObjectKey(namespace: String(text[text.index(after: dot)...]), name: String(text[..<dot]))
-    }
+    // MARK: Looking
 
-    package var reads: [RoutedObject] {
-        let virtualService = RoutedObject(
-            resource: GroupVersionResource(group: Self.group, version: Self.version, resource: "virtualservices"),
-            kind: GroupKind(Self.group, "VirtualService"), key: service)
-        guard let rule else { return [virtualService] }
-        return [
-            virtualService,
-            RoutedObject(
-                resource: GroupVersionResource(group: Self.group, version: Self.version, resource: "destinationrules"),
-                kind: GroupKind(Self.group, "DestinationRule"),
-                key: ObjectKey(namespace: context.namespace, name: rule.name)),
-        ]
-    }
-
-    func virtualService(_ objects: [KubeObject]) throws(RouterError) -> KubeObject {
-        guard let found = objects.first(where: { $0.kindName == "VirtualService" && $0.key == service }) else {
-            throw RouterError(
-                .missing, object: "VirtualService/\(service.name)",
-                "not found in namespace \(service.namespace): create it, or correct spec.strategy.canary.trafficRouting.istio")
-        }
-        return found
-    }
-
-    func destinationRule(_ objects: [KubeObject]) throws(RouterError) -> KubeObject? {
-        guard let rule else { return nil }
-        guard let found = objects.first(where: { $0.kindName == "DestinationRule" && $0.name == rule.name }) else {
-            throw RouterError(
-                .missing, object: "DestinationRule/\(rule.name)",
-                "not found in namespace \(context.namespace): create it, or correct spec.strategy.canary.trafficRouting.istio.destinationRule")
-        }
-        return found
-    }
-
-    package func problems(_ objects: [KubeObject]) -> [RouterError] {
-        var problems: [RouterError] = []
-        do throws(RouterError) {
-            let service = try virtualService(objects)
-            for route in try routes(service) { _ = try ends(route, service) }
-        } catch { problems.append(error) }
-        do throws(RouterError) {
-            if let found = try destinationRule(objects) { _ = try subsetChanges(TrafficSplit(canaryWeight: 0), found) }
-        } catch { problems.append(error) }
-        return problems
-    }
-
-    package func observedCanaryWeight(_ objects: [KubeObject]) -> Int? {
-        guard let service = try? virtualService(objects), let route = try? routes(service).first,
-            let ends = try? ends(route, service)
-        else { return nil }
-        return Int(route.destinations[ends.canary]["weight"].int ?? 0)
-    }
-
-    package func changes(to split: TrafficSplit, _ objects: [KubeObject]) throws(RouterError) -> [Change] {
-        let service = try virtualService(objects)
-        var operations: [JSONPatchOperation] = []
-        for route in try routes(service) { operations += try weightOperations(split, route, service) }
-        operations += managedRouteOperations(split, service, try routes(service))
-        var changes: [Change] = []
-        // Subsets first when the canary gets traffic: its subset must select it before.
-        if patchesRule, let rule = try destinationRule(objects) {
-            let operations = try subsetChanges(split, rule)
-            if !operations.isEmpty {
-                changes.append(.patch(rule.reference, .json(JSONPatch(operations)), if: Precondition(uid: rule.uid)))
+    package func problem(in objects: RoutedObjects) -> RouterProblem? {
+        let field = "spec.strategy.canary.trafficRouting.istio"
+        for (index, service) in routing.virtualServices.enumerated() {
+            let place =
+                routing.hasList
+                ? "\(field).virtualServices.virtualServices[\(index)].name" : "\(field).virtualService.name"
+            guard let object = objects[reference(service)] else {
+                return RouterProblem(
+                    field: place, value: service.text,
+                    message: "virtualservices.networking.istio.io \"\(service.name)\" not found")
+            }
+            do throws(IstioRouteError) {
+                _ = try IstioRoutes(service, in: object.spec, self).slots()
+            } catch {
+                return RouterProblem(field: place, value: service.text, message: error.message)
             }
         }
-        if !operations.isEmpty {
-            changes.append(.patch(service.reference, .json(JSONPatch(operations)), if: Precondition(uid: service.uid)))
+        if let rule = routing.destinationRule, let reference = ruleReference, objects[reference] == nil {
+            return RouterProblem(
+                field: "\(field).destinationRule.name", value: rule.name,
+                message: "destinationrules.networking.istio.io \"\(rule.name)\" not found")
         }
-        return changes
+        return nil
     }
+
+    package func observe(_ objects: RoutedObjects) -> Weight? {
+        var found: Weight?
+        for service in routing.virtualServices {
+            guard let object = objects[reference(service)],
+                let slots = try? IstioRoutes(service, in: object.spec, self).slots()
+            else { return nil }
+            for slot in slots {
+                let weight = slot.weight(of: .canary)
+                if let found, found != weight { return nil }
+                found = weight
+            }
+        }
+        return found
+    }
+
+    // MARK: Writing
+
+    package func patches(from objects: RoutedObjects, to wish: TrafficSplit) -> [RouterPatch] {
+        // Labels first while the canary has no traffic: a subset must not get traffic for one
+        // revision and point to another.
+        var patches: [RouterPatch] = []
+        if let rule = routing.destinationRule, let reference = ruleReference, let object = objects[reference],
+            let operations = IstioSubsets(rule, address).operations(in: object, for: wish)
+        {
+            let change = Change.patch(
+                reference, .json(JSONPatch(operations)), if: Precondition(uid: object.uid))
+            patches.append(RouterPatch(change: change, subject: .destinationRule(rule.name)))
+        }
+        for service in routing.virtualServices {
+            let reference = reference(service)
+            guard let object = objects[reference],
+                let operations = try? IstioRoutes(service, in: object.spec, self).operations(for: wish),
+                !operations.isEmpty
+            else { continue }
+            let change = Change.patch(
+                reference, .json(JSONPatch(operations)), if: Precondition(uid: object.uid))
+            patches.append(RouterPatch(change: change, subject: .virtualService(service.name)))
+        }
+        return patches
+    }
+}
+
+/// Why a VirtualService's routes cannot be split.
+struct IstioRouteError: Error, Hashable {
+    var message: String
 }

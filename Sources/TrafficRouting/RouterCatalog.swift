@@ -1,22 +1,24 @@
-// The one list of routers.
+// The routers that we know.
 
-package import JSONTree
+package import MartletModel
 
-/// Finds the routers that a rollout's `trafficRouting` names.
+/// The one list of routers.
 package enum RouterCatalog {
-    /// The routers, in the order in which they are to be moved.
-    ///
-    /// - Parameter settings: `spec.strategy.canary.trafficRouting`.
-    package static func routers(_ settings: JSON, _ context: RoutingContext) -> [any TrafficRouter] {
-        var routers: [any TrafficRouter] = []
-        if !settings["istio"].isNull { routers += IstioRouter.routers(settings["istio"], context) }
-        return routers
+    /// The routers of a Rollout, in the order in which they are written.
+    package static func routers(for routing: TrafficRoutingSpec, at address: RouterAddress)
+        -> [any TrafficRouter]
+    {
+        routing.routers.compactMap { router -> (any TrafficRouter)? in
+            switch router {
+            case .istio(let istio): IstioRouter(istio, at: address)
+            case .other: nil
+            }
+        }
     }
 
-    /// The keys of `trafficRouting` that no router of ours answers to: an error in the status,
-    /// never silence.
-    package static func unknown(_ settings: JSON) -> [String] {
-        let ours: Set<String> = ["istio", "managedRoutes", "maxTrafficWeight"]
-        return (settings.object?.keys ?? []).filter { !ours.contains($0) && !settings[$0].isNull }
+    /// The first configured router that we cannot write yet: better to say so than to leave
+    /// traffic where it is.
+    package static func unsupported(in routing: TrafficRoutingSpec) -> String? {
+        routing.routers.map(\.name).first { $0 != "istio" }
     }
 }

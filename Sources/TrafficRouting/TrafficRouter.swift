@@ -1,77 +1,105 @@
-// What every router can say, without doing anything.
+// What every kind of router answers: what it reads, what it holds, how to make it hold a wish.
 
 package import KubeModel
+package import MartletModel
 
-/// One kind of traffic router, configured by one rollout. Routers do no I/O and know nothing of
-/// rollouts: objects and a wish in, patches out.
-package protocol TrafficRouter: Sendable {
-    /// The objects that the router reads and patches.
-    var reads: [RoutedObject] { get }
-    /// Checks that the objects have what the router needs, whatever the split is.
-    ///
-    /// - Parameter objects: Those of `reads` that exist.
-    /// - Returns: What is wrong, each with the object that it is wrong with.
-    func problems(_ objects: [KubeObject]) -> [RouterError]
-    /// The canary's weight in force; nil when the objects do not say.
-    func observedCanaryWeight(_ objects: [KubeObject]) -> Int?
-    /// The patches that bring the objects to the split; none when they are there.
-    ///
-    /// - Throws: `RouterError` when an object is missing or not as it must be: nothing is to be
-    ///   written then, and traffic stays where it is.
-    func changes(to split: TrafficSplit, _ objects: [KubeObject]) throws(RouterError) -> [Change]
-}
+/// How traffic is, or should be, divided.
+package struct TrafficSplit: Hashable, Sendable {
+    /// The canary's share; stable gets what is left of the maximum.
+    package var canary: Weight
+    package var maximum: Weight
+    /// Services of experiments and their shares, which stable gives.
+    package var additional: [Additional]
+    /// Routes to the canary by header, and copies of requests to it, that should be there. Routes
+    /// that are ours by name and not listed are removed.
+    package var headerRoutes: [HeaderRoute]
+    package var mirrorRoutes: [MirrorRoute]
+    /// The revisions behind the two names, for routers that tell pods apart by labels; empty
+    /// leaves the labels as they are.
+    package var canaryHash: String
+    package var stableHash: String
 
-/// An object that a router reads.
-package struct RoutedObject: Hashable, Sendable {
-    package var resource: GroupVersionResource
-    package var kind: GroupKind
-    package var key: ObjectKey
-    package init(resource: GroupVersionResource, kind: GroupKind, key: ObjectKey) {
-        self.resource = resource
-        self.kind = kind
-        self.key = key
+    /// A share for something else than canary and stable.
+    package struct Additional: Hashable, Sendable {
+        package var service: String
+        package var weight: Weight
+        package init(service: String, weight: Weight) {
+            self.service = service
+            self.weight = weight
+        }
+    }
+
+    package init(canary: Weight, maximum: Weight = .hundred) {
+        self.canary = canary
+        self.maximum = maximum
+        additional = []
+        headerRoutes = []
+        mirrorRoutes = []
+        canaryHash = ""
+        stableHash = ""
     }
 }
 
-/// Why a router cannot do what is wished.
-package struct RouterError: Error, Hashable, Sendable, CustomStringConvertible {
-    package enum Reason: Hashable, Sendable {
-        /// An object is not there.
-        case missing
-        /// An object is there, but not as the router needs it.
-        case invalid
-        /// The rollout asks for something that this router cannot do.
-        case unsupported
-    }
-    package var reason: Reason
-    /// The object's kind and name: `VirtualService/web`.
-    package var object: String
-    /// What is wrong and what to do.
-    package var message: String
-    package init(_ reason: Reason, object: String, _ message: String) {
-        self.reason = reason
-        self.object = object
-        self.message = message
-    }
-    package var description: String { "\(object): \(message)" }
-}
-
-/// What a rollout tells every router about itself.
-package struct RoutingContext: Hashable, Sendable {
+/// The names by which a router knows the two sides.
+package struct RouterAddress: Hashable, Sendable {
+    package var rollout: String
     package var namespace: String
-    package var rolloutName: String
     package var canaryService: String
     package var stableService: String
-    /// Names of routes that we may make and remove, the first matching first.
+    /// Names of routes that are ours to add and remove, in order of precedence.
     package var managedRoutes: [String]
     package init(
-        namespace: String, rolloutName: String, canaryService: String, stableService: String,
+        rollout: String, namespace: String, canaryService: String, stableService: String,
         managedRoutes: [String] = []
     ) {
+        self.rollout = rollout
         self.namespace = namespace
-        self.rolloutName = rolloutName
         self.canaryService = canaryService
         self.stableService = stableService
         self.managedRoutes = managedRoutes
     }
+}
+
+/// Why a router's objects cannot hold a split. A person must mend them.
+package struct RouterProblem: Error, Hashable, Sendable {
+    /// The field of the Rollout that names what is wrong.
+    package var field: String
+    /// The value of that field.
+    package var value: String
+    package var message: String
+    package init(field: String, value: String, message: String) {
+        self.field = field
+        self.value = value
+        self.message = message
+    }
+}
+
+/// A patch of one object, and what it is about.
+package struct RouterPatch: Hashable, Sendable {
+    package var change: Change
+    package var subject: Subject
+    package enum Subject: Hashable, Sendable {
+        case virtualService(String)
+        case destinationRule(String)
+    }
+    package init(change: Change, subject: Subject) {
+        self.change = change
+        self.subject = subject
+    }
+}
+
+/// The objects that a router reads, by reference; missing ones are not in it.
+package typealias RoutedObjects = [ObjectReference: KubeObject]
+
+/// A kind of router. It is pure, knows nothing of rollouts, and has one wish: a split.
+package protocol TrafficRouter: Sendable {
+    /// The objects it looks at and patches.
+    var reads: [ObjectReference] { get }
+    /// What keeps the objects from holding any split, or nil.
+    func problem(in objects: RoutedObjects) -> RouterProblem?
+    /// The canary's share that the objects hold now; nil when they hold none or differ.
+    func observe(_ objects: RoutedObjects) -> Weight?
+    /// The patches that make the objects hold the wish, in order; none when they hold it. Each
+    /// tests what was looked at, so that somebody's edit in between fails the patch.
+    func patches(from objects: RoutedObjects, to wish: TrafficSplit) -> [RouterPatch]
 }

@@ -23,6 +23,10 @@ enum ManagedFields {
         schema: TypeSchema, resetFields: [String] = [], now: Timestamp
     ) -> JSON {
         var managers = ManagerEntries.live(old: old, new: new, subresource: subresource)
+        if managers.entries.isEmpty, let old, !old["metadata"]["uid"].isNull {
+            // Nobody tracks an existing object without entries, until the first apply.
+            return managers.stored(in: new)
+        }
         let before = old.map { ManagerEntries.stripped($0) } ?? emptyObject(new, schema)
         let after = ManagerEntries.stripped(new)
         let difference = FieldComparison.compare(before, after, schema)
@@ -159,7 +163,8 @@ struct ManagerEntries: Sendable {
         }
     }
 
-    /// Replaces what a manager applies. The time stays when nothing changes.
+    /// Replaces what a manager applies. The time is that of the last change of the object: an apply
+    /// that only adds an owner leaves it, and a new entry without one.
     mutating func setApplied(
         _ fields: FieldSet, manager: String, subresource: String, apiVersion: String,
         now: Timestamp, isObjectChanged: Bool
@@ -168,11 +173,12 @@ struct ManagerEntries: Sendable {
             $0.isSame(manager: manager, isApply: true, subresource: subresource, apiVersion: apiVersion)
         }
         guard let position else {
-            if !fields.isEmpty {
-                take(
-                    fields, manager: manager, isApply: true, subresource: subresource,
-                    apiVersion: apiVersion, now: now)
-            }
+            if fields.isEmpty { return }
+            isChanged = true
+            entries.append(
+                Entry(
+                    manager: manager, isApply: true, apiVersion: apiVersion, subresource: subresource,
+                    time: isObjectChanged ? now.rfc3339 : "", fields: fields))
             return
         }
         let entry = entries[position]
@@ -183,8 +189,18 @@ struct ManagerEntries: Sendable {
         } else {
             entries[position].fields = fields
             entries[position].apiVersion = apiVersion
-            entries[position].time = now.rfc3339
+            if isObjectChanged { entries[position].time = now.rfc3339 }
         }
+    }
+
+    /// Puts back an entry that `remove` has changed.
+    mutating func restore(_ entry: Entry) {
+        let position = entries.firstIndex {
+            $0.isSame(
+                manager: entry.manager, isApply: entry.isApply, subresource: entry.subresource,
+                apiVersion: entry.apiVersion)
+        }
+        if let position { entries[position] = entry } else { entries.append(entry) }
     }
 
     /// Merges the oldest update entries of one version when there are more than ten, as the server

@@ -16,7 +16,7 @@ package struct GetRollout: Verb {
     @Option(help: "With --watch: end after that many seconds.") var timeoutSeconds = 0
     package init() {}
 
-    package func run(_ access: any ClusterAccess, _ terminal: any Terminal) async throws {
+    package func run(_ access: any CommandCluster, _ terminal: any Terminal) async throws {
         let namespace = connection.namespace(access)
         let style = isPlain ? Style.plain : terminal.style
         let first = try await Self.overview(name, namespace: namespace, access, now: terminal.now)
@@ -32,7 +32,7 @@ package struct GetRollout: Verb {
 
     /// Reads a rollout and what it owns.
     static func overview(
-        _ name: String, namespace: String, _ access: any ClusterAccess, now: Timestamp
+        _ name: String, namespace: String, _ access: any CommandCluster, now: Timestamp
     ) async throws -> RolloutOverview {
         let rollout = try await access.rollout(name, namespace: namespace)
         async let replicaSets = access.list(Resources.replicaSets, namespace: namespace)
@@ -59,7 +59,7 @@ struct Following {
 
     /// Calls `look` until it returns false, the time is up, or the task is cancelled.
     func run(
-        _ access: any ClusterAccess, namespace: String, _ look: @escaping @Sendable () async throws -> Bool
+        _ access: any CommandCluster, namespace: String, _ look: @escaping @Sendable () async throws -> Bool
     ) async throws {
         let (wakes, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let timeout = timeoutSeconds

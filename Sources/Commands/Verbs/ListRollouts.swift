@@ -15,7 +15,7 @@ package struct ListRollouts: Verb {
     @Flag(help: "A first column with the time.") var timestamps = false
     package init() {}
 
-    package func run(_ access: any ClusterAccess, _ terminal: any Terminal) async throws {
+    package func run(_ access: any CommandCluster, _ terminal: any Terminal) async throws {
         let namespace = allNamespaces ? nil : connection.namespace(access)
         let rollouts = try await rollouts(access, namespace)
         if rollouts.isEmpty, !watch { return terminal.errorLine("No resources found.") }
@@ -33,7 +33,7 @@ package struct ListRollouts: Verb {
         }
     }
 
-    private func rollouts(_ access: any ClusterAccess, _ namespace: String?) async throws -> [KubeObject] {
+    private func rollouts(_ access: any CommandCluster, _ namespace: String?) async throws -> [KubeObject] {
         try await access.list(Resources.rollouts, namespace: namespace)
             .filter { name == nil || $0.name == name }.sorted { $0.key < $1.key }
     }

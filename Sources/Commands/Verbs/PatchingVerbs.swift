@@ -5,7 +5,7 @@ import JSONTree
 import KubeModel
 
 /// Sends a verb's patches, the status first, as Argo's plugin does.
-func send(_ patches: RolloutPatches, to name: String, namespace: String, _ access: any ClusterAccess) async throws {
+func send(_ patches: RolloutPatches, to name: String, namespace: String, _ access: any CommandCluster) async throws {
     if let status = patches.status { try await access.patchRolloutStatus(name, namespace: namespace, status) }
     if let spec = patches.spec {
         _ = try await access.patch(Resources.rollouts, namespace: namespace, name: name, subresource: nil, spec)
@@ -20,7 +20,7 @@ package struct Abort: Verb {
     @OptionGroup package var connection: ConnectionOptions
     @Argument(help: "Names of rollouts.") var names: [String]
     package init() {}
-    package func run(_ access: any ClusterAccess, _ terminal: any Terminal) async throws {
+    package func run(_ access: any CommandCluster, _ terminal: any Terminal) async throws {
         for name in names {
             try await send(.abort(), to: name, namespace: connection.namespace(access), access)
             terminal.line("rollout '\(name)' aborted")
@@ -36,7 +36,7 @@ package struct RetryRollout: Verb {
     @OptionGroup package var connection: ConnectionOptions
     @Argument(help: "Names of rollouts.") var names: [String]
     package init() {}
-    package func run(_ access: any ClusterAccess, _ terminal: any Terminal) async throws {
+    package func run(_ access: any CommandCluster, _ terminal: any Terminal) async throws {
         for name in names {
             try await send(.retry(), to: name, namespace: connection.namespace(access), access)
             terminal.line("rollout '\(name)' retried")
@@ -57,7 +57,7 @@ package struct Pause: Verb {
     @OptionGroup package var connection: ConnectionOptions
     @Argument(help: "Names of rollouts.") var names: [String]
     package init() {}
-    package func run(_ access: any ClusterAccess, _ terminal: any Terminal) async throws {
+    package func run(_ access: any CommandCluster, _ terminal: any Terminal) async throws {
         for name in names {
             try await send(.pause(), to: name, namespace: connection.namespace(access), access)
             terminal.line("rollout '\(name)' paused")
@@ -81,7 +81,7 @@ package struct Promote: Verb {
             throw ValidationError("Cannot skip all steps and the current step at once: give one of the flags.")
         }
     }
-    package func run(_ access: any ClusterAccess, _ terminal: any Terminal) async throws {
+    package func run(_ access: any CommandCluster, _ terminal: any Terminal) async throws {
         let namespace = connection.namespace(access)
         let rollout = try await access.rollout(name, namespace: namespace)
         let patches: RolloutPatches =
@@ -102,7 +102,7 @@ package struct Restart: Verb {
     @Option(name: [.customShort("i"), .customLong("in")], help: "When: a duration such as 10s or 1h30m.")
     var delay = "0s"
     package init() {}
-    package func run(_ access: any ClusterAccess, _ terminal: any Terminal) async throws {
+    package func run(_ access: any CommandCluster, _ terminal: any Terminal) async throws {
         guard let duration = Duration.parse(goText: delay), duration >= .zero else {
             throw CommandError("--in: \"\(delay)\" is not a duration such as 10s or 1h30m")
         }

@@ -17,7 +17,7 @@ package struct StatusCommand: Verb {
     @Option(name: [.short, .long], help: "How long to wait, as 90s or 10m; 0 is without end.") var timeout = "0"
     package init() {}
 
-    package func run(_ access: any ClusterAccess, _ terminal: any Terminal) async throws {
+    package func run(_ access: any CommandCluster, _ terminal: any Terminal) async throws {
         let namespace = connection.namespace(access)
         guard let limit = Duration.parse(goText: timeout) ?? Int(timeout).map({ Duration.seconds($0) }) else {
             throw CommandError("--timeout: \"\(timeout)\" is not a duration such as 90s or 10m")

@@ -15,7 +15,7 @@ package struct SetImage: Verb {
 
     private static let triesMax = 5
 
-    package func run(_ access: any ClusterAccess, _ terminal: any Terminal) async throws {
+    package func run(_ access: any CommandCluster, _ terminal: any Terminal) async throws {
         let parts = assignment.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
             throw CommandError("\"\(assignment)\" is not CONTAINER=IMAGE")
@@ -54,7 +54,7 @@ package struct Undo: Verb {
     @Option(help: "The revision to go back to; 0 is the one before the current.") var toRevision = 0
     package init() {}
 
-    package func run(_ access: any ClusterAccess, _ terminal: any Terminal) async throws {
+    package func run(_ access: any CommandCluster, _ terminal: any Terminal) async throws {
         let namespace = connection.namespace(access)
         let rollout = try await access.rollout(name, namespace: namespace)
         let replicaSets = try await access.list(Resources.replicaSets, namespace: namespace)

@@ -8,7 +8,7 @@ package import KubeModel
 package protocol Verb: AsyncParsableCommand {
     var connection: ConnectionOptions { get }
     /// Does the work.
-    func run(_ access: any ClusterAccess, _ terminal: any Terminal) async throws
+    func run(_ access: any CommandCluster, _ terminal: any Terminal) async throws
 }
 
 extension Verb {

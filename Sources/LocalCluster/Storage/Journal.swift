@@ -36,6 +36,7 @@ final class Journal: Sendable {
             }
             try create(path)
         }
+        try checkHeader(path)
         do {
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             let (identity, records) = try queue.read { try load($0, path: path) }
@@ -86,6 +87,20 @@ final class Journal: Sendable {
         }
         guard rename(temporary, path) == 0 else {
             throw .dataDirectoryUnusable(path: path, reason: String(cString: strerror(errno)))
+        }
+    }
+
+    /// Looks at the file before SQLite does: it would take an empty one for a new database, and
+    /// throw the write-ahead log beside it away.
+    private static func checkHeader(_ path: String) throws(ClusterFailure) {
+        guard let file = FileHandle(forReadingAtPath: path) else {
+            throw .dataDirectoryUnusable(path: path, reason: String(cString: strerror(errno)))
+        }
+        let header = (try? file.read(upToCount: 100)) ?? nil
+        try? file.close()
+        // https://www.sqlite.org/fileformat.html#the_database_header
+        guard let header, header.count == 100, header.starts(with: Array("SQLite format 3\0".utf8)) else {
+            throw .dataDamaged(path: path, reason: "it does not begin as an SQLite database does")
         }
     }
 

@@ -1,0 +1,105 @@
+// From a request's body to an object of the kind that the path names.
+
+import JSONTree
+import KubeModel
+
+extension ClusterMachine {
+    /// Reads the body of a create or update: kind and version checked, unknown fields taken away,
+    /// wrong types refused, defaults filled in.
+    mutating func decodedBody(_ call: APICall, _ options: WriteOptions) throws(StatusError) -> JSON {
+        let definition = call.definition
+        var tree = try RequestBody.tree(call.request, kind: definition.kind)
+        try Self.checkKind(&tree, definition)
+        try clean(&tree, definition, options, isPatch: false)
+        return tree
+    }
+
+    /// Fills in a missing kind or apiVersion; refuses others than the resource's.
+    static func checkKind(_ tree: inout JSON, _ definition: ResourceDefinition) throws(StatusError) {
+        let kind = tree["kind"].string ?? ""
+        let version = tree["apiVersion"].string ?? ""
+        let expected = definition.groupVersionKind
+        if kind.isEmpty { tree["kind"] = .string(expected.kind) }
+        if version.isEmpty { tree["apiVersion"] = .string(expected.apiVersion) }
+        let given = GroupVersionKind(
+            apiVersion: version.isEmpty ? expected.apiVersion : version, kind: kind.isEmpty ? expected.kind : kind)
+        guard given != expected else { return }
+        if definition.isCustom { throw customKindError(given, definition) }
+        let subject = "\(given.kind) in version \"\(given.version)\" cannot be handled as a \(expected.kind): "
+        if given.groupVersion == expected.groupVersion, BuiltinSchemas.schema(of: given) != nil {
+            let package = given.group.isEmpty ? "core" : String(given.group.prefix { $0 != "." })
+            throw .badRequest(
+                "\(subject)converting (\(given.version).\(given.kind)) to (\(package).\(expected.kind)): "
+                    + "unknown conversion")
+        }
+        throw .badRequest(
+            "\(subject)no kind \"\(given.kind)\" is registered for version \"\(given.apiVersion)\" in scheme "
+                + "\"k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30\"")
+    }
+
+    private static func customKindError(
+        _ given: GroupVersionKind, _ definition: ResourceDefinition
+    ) -> StatusError {
+        let expected = definition.groupVersionKind
+        if given.groupVersion != expected.groupVersion {
+            return .badRequest(
+                "the API version in the data (\(given.apiVersion)) does not match the expected API version "
+                    + "(\(expected.apiVersion))")
+        }
+        return .invalid(
+            given.groupKind, "",
+            [.invalid("kind", .string(given.kind), "must be \(expected.kind)")])
+    }
+
+    /// Takes away what the schema does not have and fills in defaults.
+    ///
+    /// - Throws: 400 for values of wrong types; for unknown fields when validation is strict.
+    mutating func clean(
+        _ tree: inout JSON, _ definition: ResourceDefinition, _ options: WriteOptions, isPatch: Bool
+    ) throws(StatusError) {
+        guard let schema = definition.schema else { return }
+        let patched = tree
+        if !definition.isCustom,
+            let error = SchemaOperations.decodingError(
+                tree, schema, kind: definition.kind, version: definition.version)
+        {
+            throw Self.decodingFailure(error, patched, definition, isPatch: isPatch)
+        }
+        let unknown = SchemaOperations.prune(&tree, schema)
+        if !unknown.isEmpty {
+            let texts = unknown.map { "unknown field \"\($0)\"" }
+            switch options.fieldValidation {
+            case .ignore: break
+            case .warn: warnings += texts
+            case .strict:
+                let why = "strict decoding error: " + texts.joined(separator: ", ")
+                throw Self.decodingFailure(why, patched, definition, isPatch: isPatch)
+            }
+        }
+        if definition.isCustom {
+            SchemaOperations.applyDefaults(&tree, schema)
+        } else {
+            KindRules.applyDefaults(&tree, definition)
+        }
+    }
+
+    /// A body that cannot be decoded is a bad request; the outcome of a patch is an invalid patch.
+    private static func decodingFailure(
+        _ why: String, _ tree: JSON, _ definition: ResourceDefinition, isPatch: Bool
+    ) -> StatusError {
+        if isPatch {
+            var shown = tree
+            if let members = tree.object { shown = .object(members.sorted()) }
+            return .invalid(GroupKind("", ""), "", [.invalid("patch", .string(shown.text()), why)])
+        }
+        if definition.isCustom { return .badRequest(why) }
+        return .badRequest(
+            "\(definition.kind) in version \"\(definition.version)\" cannot be handled as a "
+                + "\(definition.kind): \(why)")
+    }
+}
+
+extension GroupVersionKind {
+    /// `apps/v1`, `v1`.
+    var groupVersion: String { apiVersion }
+}

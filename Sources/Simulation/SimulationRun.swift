@@ -1,0 +1,79 @@
+// One seed from its beginning to its end, and whether it ended as it should.
+
+import ClusterSim
+import JSONTree
+import KubeModel
+
+/// The outcome of a seed.
+package struct SimulationOutcome: Sendable {
+    package var seed: UInt64
+    package var title: String
+    /// What was broken; none when the run is good.
+    package var violations: [String]
+    package var transcript: Transcript
+    /// Writes that the controllers sent, and how often they were killed.
+    package var writeCount: Int
+    package var killCount: Int
+    /// The rollout's last phase.
+    package var phase: String
+}
+
+/// Plays stories.
+package enum SimulationRun {
+    /// How long a finished rollout must have been quiet: idle costs nothing.
+    private static let quiet: Duration = .seconds(120)
+
+    /// Plays the story of a seed to its end.
+    package static func play(seed: UInt64) -> SimulationOutcome {
+        var dice = Dice(seed: seed)
+        let story = Story.random(&dice)
+        let faults = FaultPlan.random(&dice)
+        var world = World(
+            seed: seed, controllers: SimulatedControllers.all(story), faults: faults, actions: story.actions,
+            podReadyMilliseconds: dice.number(50...4000))
+        world.note("story", "seed \(seed): \(story.title)")
+        world.run(until: World.start + .seconds(Story.endSeconds))
+        conclude(&world, story)
+        return SimulationOutcome(
+            seed: seed, title: story.title, violations: world.violations, transcript: world.transcript,
+            writeCount: world.writeCount, killCount: world.killCount, phase: phase(world))
+    }
+
+    private static func rollout(_ world: World) -> KubeObject? {
+        world.machine.object(GroupKind("argoproj.io", "Rollout"), Story.key)
+    }
+
+    private static func phase(_ world: World) -> String { rollout(world)?.status["phase"].string ?? "none" }
+
+    /// What must be true at the end of every story.
+    private static func conclude(_ world: inout World, _ story: Story) {
+        guard world.violations.isEmpty else { return }
+        guard let rollout = rollout(world) else { return world.violation("the rollout is gone") }
+        let status = rollout.status
+        let phase = status["phase"].string ?? ""
+        let isAborted = status["abort"].bool == true
+        if phase != "Healthy", !(phase == "Degraded" && isAborted) {
+            world.violation("ended \(phase): \(status["message"].string ?? "")")
+        }
+        if status["observedGeneration"].string != String(rollout.generation) { world.violation("the last spec was not observed") }
+        if world.now - world.lastWrite < quiet { world.violation("still writing at the end: idle must cost nothing") }
+        checkCapacity(&world, rollout, isAborted: isAborted)
+    }
+
+    private static func checkCapacity(_ world: inout World, _ rollout: KubeObject, isAborted: Bool) {
+        let wanted = rollout.spec["replicas"].int ?? 1
+        let stable = rollout.status["stableRS"].string
+        let sets = world.machine.objects(GroupKind("apps", "ReplicaSet"), namespace: rollout.namespace)
+        for replicaSet in sets {
+            let replicas = replicaSet.spec["replicas"].int ?? 0
+            let isStable = replicaSet.label("rollouts-pod-template-hash") == stable
+            if isStable, replicas != wanted { world.violation("stable has \(replicas) replicas, not \(wanted)") }
+            if !isStable, replicas != 0 { world.violation("\(replicaSet.name) still has \(replicas) replicas") }
+        }
+        let service = world.machine.object(
+            GroupKind("networking.istio.io", "VirtualService"), ObjectKey(namespace: rollout.namespace, name: "web"))
+        if let route = service?.spec["http"][0]["route"], route[1]["weight"].int != 0 {
+            world.violation("the canary's weight is \(route[1]["weight"]) at the end")
+        }
+    }
+}

@@ -1,0 +1,321 @@
+// The cluster machine, a controller with its stale caches, users and faults, in virtual time.
+//
+// Everything runs in one loop over a heap of events: nothing is concurrent, so a seed and a commit
+// repeat a run exactly. The controller sees the machine only through lists and watches; users write
+// as people do; after every write that the machine accepts the invariants are checked.
+
+import ClusterSim
+import HTTPModel
+import JSONTree
+package import KubeModel
+
+/// One simulated world.
+package struct World: Sendable {
+    enum Event: Sendable {
+        /// The machine's own clock: pods get ready, deadlines pass.
+        case tick
+        /// A watch line reaches a controller, if that is still the same life of it.
+        case deliver(controller: Int, watch: Int, life: Int, line: JSON)
+        case reconcile(controller: Int, key: ObjectKey, life: Int)
+        case restart(controller: Int)
+        case relist(controller: Int, watch: Int, life: Int)
+        case act(Int)
+    }
+
+    /// A controller with what dies with it.
+    struct Running: Sendable {
+        var controller: SimulatedController
+        var cache = SimulatedCache()
+        /// Counts restarts, so that what an earlier life was sent is dropped.
+        var life = 0
+        var isAlive = false
+        var streams: [WatchID?] = []
+        /// When the last line of each watch arrives: lines never overtake each other.
+        var lastArrival: [Timestamp] = []
+        var queued: [ObjectKey: Timestamp] = [:]
+        var failures: [ObjectKey: Int] = [:]
+        /// The highest version we wrote for a key; older caches are not looked at.
+        var written: [ObjectKey: [ObjectReference: Int64]] = [:]
+    }
+
+    package static let start = Timestamp("2026-01-01T00:00:00Z") ?? .epoch
+    private(set) var now = World.start
+    var machine: ClusterMachine
+    var controllers: [Running]
+    var events = EventHeap<Event>()
+    var dice: Dice
+    var faults: FaultPlan
+    var actions: [UserAction]
+    package private(set) var transcript: Transcript
+    package internal(set) var violations: [String] = []
+    var invariants = InvariantChecker()
+    /// Writes that controllers sent, and when the last one changed something.
+    package private(set) var writeCount = 0
+    package private(set) var killCount = 0
+    private(set) var lastWrite = World.start
+    private var scheduledTick: Timestamp?
+
+    /// A world in which nothing has happened yet.
+    package init(
+        seed: UInt64, controllers: [SimulatedController], faults: FaultPlan, actions: [UserAction],
+        podReadyMilliseconds: Int = 700
+    ) {
+        var configuration = ClusterConfiguration()
+        configuration.seed = seed
+        configuration.podReadyDelay = .milliseconds(podReadyMilliseconds)
+        machine = ClusterMachine(configuration: configuration, now: World.start)
+        self.controllers = controllers.map { Running(controller: $0) }
+        dice = Dice(seed: seed)
+        self.faults = faults
+        self.actions = actions
+        transcript = Transcript(start: World.start)
+    }
+
+    mutating func note(_ actor: String, _ text: String) { transcript.add(actor, text, at: now) }
+    mutating func violation(_ text: String) {
+        violations.append(text)
+        note("VIOLATION", text)
+    }
+
+    // MARK: The loop
+
+    /// Runs until nothing is pending or the time is up.
+    package mutating func run(until end: Timestamp) {
+        for (position, action) in actions.enumerated() { events.push(.act(position), at: World.start + action.after) }
+        for position in controllers.indices { events.push(.restart(controller: position), at: now + .milliseconds(50)) }
+        scheduleTick()
+        while let time = events.nextTime, time <= end, violations.count < 5, let next = events.pop() {
+            now = max(now, next.time)
+            handle(next.event)
+            pump()
+        }
+        now = max(now, end)
+    }
+
+    private mutating func handle(_ event: Event) {
+        switch event {
+        case .tick:
+            scheduledTick = nil
+            machine.tick(now: now)
+        case .deliver(let controller, let watch, let life, let line):
+            if controllers[controller].life == life { deliver(controller, watch, line) }
+        case .reconcile(let controller, let key, let life):
+            guard controllers[controller].life == life, controllers[controller].isAlive else { return }
+            if let due = controllers[controller].queued[key], due <= now {
+                controllers[controller].queued[key] = nil
+                reconcile(controller, key)
+            }
+        case .restart(let controller): restart(controller)
+        case .relist(let controller, let watch, let life):
+            if controllers[controller].life == life { list(controller, watch) }
+        case .act(let position): act(actions[position])
+        }
+    }
+
+    /// After anything happened: the machine's clock, and what its watches have to say.
+    private mutating func pump() {
+        scheduleTick()
+        for id in machine.readyWatches {
+            let (bytes, isEnded) = machine.drain(id)
+            guard let (controller, watch) = owner(of: id) else { continue }
+            for line in Self.lines(bytes) { schedule(line, controller, watch) }
+            if isEnded { rewatch(controller, watch) }
+        }
+    }
+
+    private mutating func scheduleTick() {
+        guard let wake = machine.nextWake, scheduledTick.map({ wake < $0 }) ?? true else { return }
+        scheduledTick = wake
+        events.push(.tick, at: max(wake, now))
+    }
+
+    private func owner(of id: WatchID) -> (Int, Int)? {
+        for (position, running) in controllers.enumerated() {
+            if let watch = running.streams.firstIndex(of: id) { return (position, watch) }
+        }
+        return nil
+    }
+
+    private static func lines(_ bytes: [UInt8]) -> [JSON] {
+        bytes.split(separator: 0x0A).compactMap { try? JSON.parse(Array($0)) }
+    }
+
+    // MARK: The controller's lists and watches
+
+    private var isCalm: Bool { now - World.start > .seconds(faults.calmAfterSeconds) }
+
+    private mutating func schedule(_ line: JSON, _ controller: Int, _ watch: Int) {
+        if !isCalm, dice.happens(perThousand: faults.droppedWatch) { return rewatch(controller, watch) }
+        var delay = dice.duration(1...20)
+        if !isCalm, dice.happens(perThousand: faults.lateEvent) { delay = dice.duration(1...faults.staleMilliseconds) }
+        let arrival = max(now + delay, controllers[controller].lastArrival[watch])
+        controllers[controller].lastArrival[watch] = arrival
+        events.push(.deliver(controller: controller, watch: watch, life: controllers[controller].life, line: line), at: arrival)
+    }
+
+    private mutating func rewatch(_ controller: Int, _ watch: Int) {
+        if let id = controllers[controller].streams[watch] { machine.close(id) }
+        controllers[controller].streams[watch] = nil
+        // What is under way from the old stream still arrives first.
+        let time = max(now, controllers[controller].lastArrival[watch]) + dice.duration(1...800)
+        events.push(.relist(controller: controller, watch: watch, life: controllers[controller].life), at: time)
+    }
+
+    private mutating func restart(_ controller: Int) {
+        controllers[controller].life += 1
+        controllers[controller].isAlive = true
+        controllers[controller].cache.clear()
+        controllers[controller].queued = [:]
+        controllers[controller].failures = [:]
+        controllers[controller].written = [:]
+        let count = controllers[controller].controller.watches.count
+        controllers[controller].streams = Array(repeating: nil, count: count)
+        controllers[controller].lastArrival = Array(repeating: now, count: count)
+        for watch in 0..<count { list(controller, watch) }
+    }
+
+    mutating func kill(_ controller: Int) {
+        killCount += 1
+        note("fault", "\(controllers[controller].controller.name) killed")
+        controllers[controller].isAlive = false
+        controllers[controller].life += 1
+        for case let id? in controllers[controller].streams { machine.close(id) }
+        controllers[controller].streams = []
+        events.push(.restart(controller: controller), at: now + dice.duration(200...5000))
+    }
+
+    private mutating func list(_ controller: Int, _ watch: Int) {
+        let wanted = controllers[controller].controller.watches[watch]
+        let path = wanted.resource.path(namespace: nil)
+        guard case .response(let response) = machine.handle(HTTPRequest(method: "GET", target: path), user: .admin, now: now),
+            response.status == 200, let body = try? JSON.parse(response.body)
+        else { return violation("a list of \(wanted.resource.resource) failed") }
+        let version = body["metadata"]["resourceVersion"].string ?? "0"
+        var objects: [KubeObject] = []
+        for item in body["items"].elements {
+            var item = item
+            if item["kind"].isNull {
+                item["apiVersion"] = .string(wanted.resource.apiVersion)
+                item["kind"] = .string(wanted.kind.kind)
+            }
+            objects.append(KubeObject(wanted.trim?(item) ?? item))
+        }
+        controllers[controller].cache.replace(wanted.kind, with: objects)
+        let target = path + "?watch=true&resourceVersion=\(version)"
+        if case .watch(let id, _) = machine.handle(HTTPRequest(method: "GET", target: target), user: .admin, now: now) {
+            controllers[controller].streams[watch] = id
+        }
+        for object in objects { enqueueOwners(controller, watch, object) }
+    }
+
+    private mutating func deliver(_ controller: Int, _ watch: Int, _ line: JSON) {
+        let wanted = controllers[controller].controller.watches[watch]
+        let object = KubeObject(wanted.trim?(line["object"]) ?? line["object"])
+        switch line["type"].string {
+        case "ADDED", "MODIFIED": controllers[controller].cache.put(object)
+        case "DELETED": controllers[controller].cache.remove(object)
+        default: return
+        }
+        enqueueOwners(controller, watch, object)
+    }
+
+    private mutating func enqueueOwners(_ controller: Int, _ watch: Int, _ object: KubeObject) {
+        let running = controllers[controller]
+        for key in running.controller.watches[watch].keys(object, running.cache) { enqueue(controller, key, at: now + .milliseconds(1)) }
+    }
+
+    private mutating func enqueue(_ controller: Int, _ key: ObjectKey, at time: Timestamp) {
+        if let due = controllers[controller].queued[key], due <= time { return }
+        controllers[controller].queued[key] = time
+        events.push(.reconcile(controller: controller, key: key, life: controllers[controller].life), at: time)
+    }
+
+    // MARK: One pass
+
+    private mutating func reconcile(_ controller: Int, _ key: ObjectKey) {
+        guard hasSeenOwnWrites(controller, key) else { return enqueue(controller, key, at: now + .milliseconds(50)) }
+        let running = controllers[controller]
+        let pass = running.controller.pass(key, running.cache, now)
+        for (change, reason) in pass.changes {
+            guard controllers[controller].life == running.life else { return }
+            guard send(change, reason, controller, key) else {
+                guard controllers[controller].isAlive else { return }
+                let failures = min(10, controllers[controller].failures[key, default: 0] + 1)
+                controllers[controller].failures[key] = failures
+                return enqueue(controller, key, at: now + .milliseconds(10 << failures))
+            }
+        }
+        controllers[controller].failures[key] = nil
+        if let time = pass.requeueAt { enqueue(controller, key, at: max(time, now + .milliseconds(1))) }
+    }
+
+    private func hasSeenOwnWrites(_ controller: Int, _ key: ObjectKey) -> Bool {
+        for (reference, version) in controllers[controller].written[key] ?? [:] {
+            let cached = controllers[controller].cache.object(reference.kind.groupKind, reference.key)
+            if let cached, (Int64(cached.resourceVersion) ?? 0) < version { return false }
+            // Not there: unless somebody deleted it, it has yet to arrive.
+            if cached == nil, machine.object(reference.kind.groupKind, reference.key) != nil { return false }
+        }
+        return true
+    }
+
+    /// Sends one change; false when the pass has to end here.
+    private mutating func send(_ change: Change, _ reason: String, _ controller: Int, _ key: ObjectKey) -> Bool {
+        let fault = isCalm ? .none : faults.draw(&dice)
+        let name = controllers[controller].controller.name
+        switch fault {
+        case .refused, .conflict:
+            note("fault", "\(change.verb) \(change.reference.shortDescription) refused")
+            return false
+        case .killBefore:
+            kill(controller)
+            return false
+        case .none, .lostAnswer, .killAfter: break
+        }
+        writeCount += 1
+        let before = machine.revision
+        guard case .response(let response) = machine.handle(ChangeRequest.make(change), user: .admin, now: now) else { return false }
+        let body = (try? JSON.parse(response.body)) ?? .null
+        note(name, "\(change.verb) \(change.reference.shortDescription) \(response.status)  because \(reason)")
+        if machine.revision != before {
+            lastWrite = now
+            check(after: change, controller)
+        }
+        if fault == .killAfter {
+            kill(controller)
+            return false
+        }
+        if fault == .lostAnswer { return false }
+        return conclude(change, KubeObject(body), response.status, controller, key)
+    }
+
+    private mutating func conclude(_ change: Change, _ object: KubeObject, _ status: Int, _ controller: Int, _ key: ObjectKey) -> Bool {
+        if (200..<300).contains(status) {
+            if case .delete = change { return true }
+            if let version = Int64(object.resourceVersion), !object.uid.isEmpty {
+                controllers[controller].written[key, default: [:]][change.reference] = version
+            }
+            return true
+        }
+        switch change {
+        case .create where status == 409: return true
+        case .delete where status == 404: return true
+        default: break
+        }
+        if status == 400 || status == 403 || (status == 422 && !isPatchTest(change)) {
+            violation("\(change.verb) \(change.reference.shortDescription) was refused with \(status): \(object.tree["message"].string ?? "")")
+        }
+        return false
+    }
+
+    private func isPatchTest(_ change: Change) -> Bool {
+        if case .patch(_, .json, _) = change { return true }
+        return false
+    }
+
+    private mutating func check(after change: Change, _ controller: Int) {
+        for text in invariants.check(machine, change, now: now) {
+            violation("\(controllers[controller].controller.name), \(change.verb) \(change.reference.shortDescription): \(text)")
+        }
+    }
+}

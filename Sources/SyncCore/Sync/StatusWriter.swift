@@ -1,0 +1,146 @@
+// What a decision says in the Application's status.
+
+import JSONTree
+import KubeModel
+import MartletModel
+
+/// Fills the status of a plan.
+enum StatusWriter {
+    private static let compareConditions: Set<ApplicationCondition.Kind> = [
+        .invalidSpecError, .comparisonError, .sharedResourceWarning, .repeatedResourceWarning,
+        .excludedResourceWarning,
+    ]
+
+    /// The spec cannot be used.
+    static func invalid(
+        _ plan: inout SyncPlan, _ problems: [String], _ snapshot: SyncSnapshot, _ application: Application
+    ) {
+        plan.status.setConditions(
+            problems.map { ApplicationCondition(.invalidSpecError, $0) }, evaluated: compareConditions,
+            now: snapshot.now)
+        setSync(&plan, .unknown, revisions: nil, application)
+        plan.status.setHealth(HealthStatus(.unknown), now: snapshot.now)
+        if application.operation != nil {
+            OperationSteps.refuse(&plan, problems.joined(separator: "; "), snapshot, application)
+        }
+        finish(&plan, snapshot, application)
+    }
+
+    /// The manifests could not be made: the sync status is unknown, health stays.
+    static func unknown(
+        _ plan: inout SyncPlan, _ message: String, _ snapshot: SyncSnapshot, _ application: Application
+    ) {
+        plan.status.setConditions(
+            [ApplicationCondition(.comparisonError, "Failed to load target state: \(message)")],
+            evaluated: compareConditions, now: snapshot.now)
+        let sources = application.spec.sources
+        setSync(&plan, .unknown, revisions: sources.map { $0.targetRevision.isEmpty ? "HEAD" : $0.targetRevision }, application)
+        if plan.status.healthCode == nil { plan.status.setHealth(HealthStatus(.unknown), now: snapshot.now) }
+    }
+
+    /// The result of a comparison.
+    static func compared(
+        _ plan: inout SyncPlan, _ comparison: Comparison, _ manifests: LoadedManifests, _ snapshot: SyncSnapshot,
+        _ application: Application
+    ) {
+        plan.status.setConditions(comparison.conditions, evaluated: compareConditions, now: snapshot.now)
+        setSync(&plan, comparison.code, revisions: manifests.revisions, application)
+        plan.status.setHealth(comparison.health, now: snapshot.now)
+        let persists = snapshot.settings.persistsResourceHealth
+        let shown = comparison.resources.filter { !$0.isHook || $0.live != nil }
+        plan.status.set("resources", shown.isEmpty ? JSON?.none : .array(shown.map { entry($0, persists: persists) }))
+        plan.status.set("summary", summary(comparison))
+        if application.spec.hasSourceList {
+            plan.status.set("sourceTypes", JSON(manifests.sourceTypes))
+        } else {
+            plan.status.set("sourceType", .string(manifests.sourceTypes.first ?? "Directory"))
+        }
+        for warning in manifests.warnings {
+            plan.events.append(event(snapshot, .warning, "ManifestSkipped", warning))
+        }
+    }
+
+    private static func entry(_ resource: ComparedResource, persists: Bool) -> JSON {
+        ResourceStatus(
+            group: resource.key.group, version: resource.version, kind: resource.key.kind,
+            namespace: resource.key.namespace, name: resource.key.name, status: resource.code,
+            health: persists ? resource.health : nil, isHook: resource.isHook,
+            requiresPruning: resource.requiresPruning, syncWave: resource.wave
+        ).tree
+    }
+
+    private static func setSync(
+        _ plan: inout SyncPlan, _ code: SyncCode, revisions: [String]?, _ application: Application
+    ) {
+        let spec = application.spec
+        var comparedTo: JSON = [:]
+        if spec.hasSourceList {
+            comparedTo["sources"] = .array(spec.sources.map(\.tree))
+        } else if let source = spec.sources.first {
+            comparedTo["source"] = source.tree
+        }
+        comparedTo["destination"] = spec.destination.tree
+        if !spec.ignoredDifferencesTree.elements.isEmpty { comparedTo["ignoreDifferences"] = spec.ignoredDifferencesTree }
+        var sync: JSON = ["status": .string(code.rawValue), "comparedTo": comparedTo]
+        if let revisions {
+            if spec.hasSourceList {
+                sync["revisions"] = JSON(revisions)
+            } else {
+                sync["revision"] = .string(revisions.first ?? "")
+            }
+        }
+        plan.status.set("sync", sync)
+    }
+
+    /// Images of all live pods and pod templates, each once, in order.
+    private static func summary(_ comparison: Comparison) -> JSON {
+        var images: Set<String> = []
+        for resource in comparison.resources {
+            guard let live = resource.live else { continue }
+            for path in [["spec"], ["spec", "template", "spec"], ["spec", "jobTemplate", "spec", "template", "spec"]] {
+                let pod = live.tree.at(path)
+                for list in ["initContainers", "containers"] {
+                    for container in pod[list].elements { container["image"].string.map { _ = images.insert($0) } }
+                }
+            }
+        }
+        return images.isEmpty ? [:] : ["images": JSON(images.sorted())]
+    }
+
+    /// What every status carries, and the time of the comparison, which alone is no reason to write.
+    static func finish(_ plan: inout SyncPlan, _ snapshot: SyncSnapshot, _ application: Application) {
+        plan.clearsRefresh = Application.refresh(of: snapshot.application) != nil && plan.wait?.what != "the manifests to be fetched and rendered"
+        guard plan.status.tree["sync"].object != nil else { return }
+        let namespace = snapshot.settings.controllerNamespace
+        plan.status.set("controllerNamespace", .string(namespace.isEmpty ? snapshot.application.namespace : namespace))
+        plan.status.set("resourceHealthSource", snapshot.settings.persistsResourceHealth ? JSON?.none : "appTree")
+        plan.status.set("sourceHydrator", [:])
+        if plan.status != application.status || plan.clearsRefresh {
+            plan.status.set("reconciledAt", .string(snapshot.now.rfc3339))
+        }
+        plan.events += changes(plan, snapshot, application)
+    }
+
+    private static func changes(_ plan: SyncPlan, _ snapshot: SyncSnapshot, _ application: Application) -> [KubeEvent] {
+        var events: [KubeEvent] = []
+        let (oldSync, newSync) = (application.status.syncCode?.rawValue ?? "", plan.status.syncCode?.rawValue ?? "")
+        if oldSync != newSync {
+            events.append(event(snapshot, .normal, "ResourceUpdated", "Updated sync status: \(oldSync) -> \(newSync)"))
+        }
+        let (oldHealth, newHealth) = (application.status.healthCode?.rawValue ?? "", plan.status.healthCode?.rawValue ?? "")
+        if oldHealth != newHealth {
+            let cause = plan.status.tree["health"]["message"].string.map { " (\($0))" } ?? ""
+            events.append(
+                event(snapshot, .normal, "ResourceUpdated", "Updated health status: \(oldHealth) -> \(newHealth)\(cause)"))
+        }
+        return events
+    }
+
+    static func event(
+        _ snapshot: SyncSnapshot, _ type: KubeEvent.EventType, _ reason: String, _ message: String
+    ) -> KubeEvent {
+        KubeEvent(
+            regarding: snapshot.application.reference, uid: snapshot.application.uid, type: type, reason: reason,
+            message: message)
+    }
+}

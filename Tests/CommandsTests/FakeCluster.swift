@@ -1,0 +1,137 @@
+// A cluster in memory, for commands.
+
+import JSONTree
+import KubeModel
+import Synchronization
+
+@testable import Commands
+
+/// Objects by resource; patches are applied and kept.
+final class FakeCluster: CommandCluster {
+    let defaultNamespace = "shop"
+    private let objects: Mutex<[String: [KubeObject]]>
+    private let sent = Mutex<[String]>([])
+
+    init(_ objects: [GroupVersionResource: [KubeObject]]) {
+        self.objects = Mutex(Dictionary(uniqueKeysWithValues: objects.map { ($0.key.resource, $0.value) }))
+    }
+
+    /// What was patched: `rollouts/web/status {…}`.
+    var patches: [String] { sent.withLock { $0 } }
+
+    func get(_ resource: GroupVersionResource, namespace: String, name: String) async throws -> KubeObject {
+        let found = objects.withLock { $0[resource.resource]?.first { $0.namespace == namespace && $0.name == name } }
+        guard let found else {
+            throw APIStatus(code: 404, reason: "NotFound", message: "\(resource.resource).\(resource.group) \"\(name)\" not found")
+        }
+        return found
+    }
+
+    func list(_ resource: GroupVersionResource, namespace: String?) async throws -> [KubeObject] {
+        objects.withLock { ($0[resource.resource] ?? []).filter { namespace == nil || $0.namespace == namespace } }
+    }
+
+    func patch(
+        _ resource: GroupVersionResource, namespace: String, name: String, subresource: String?, _ patch: JSON
+    ) async throws -> KubeObject {
+        let object = try await get(resource, namespace: namespace, name: name)
+        sent.withLock { $0.append("\(resource.resource)/\(name)\(subresource.map { "/\($0)" } ?? "") \(patch.text())") }
+        return KubeObject(MergePatch.apply(patch, to: object.tree))
+    }
+
+    func patch(_ resource: GroupVersionResource, namespace: String, name: String, _ patch: JSONPatch) async throws -> KubeObject {
+        let object = try await get(resource, namespace: namespace, name: name)
+        sent.withLock { $0.append("\(resource.resource)/\(name) \(patch.document.text())") }
+        return KubeObject(try patch.apply(to: object.tree))
+    }
+
+    func changes(_ resource: GroupVersionResource, namespace: String) -> AsyncThrowingStream<Void, any Error> {
+        AsyncThrowingStream { $0.finish() }
+    }
+}
+
+/// Keeps what a command prints.
+final class FakeTerminal: Terminal {
+    let style = Style.plain
+    let now = Timestamp("2026-01-01T01:00:00Z") ?? .epoch
+    private let lines = Mutex<[String]>([])
+    var output: [String] { lines.withLock { $0 } }
+    func line(_ text: String) { lines.withLock { $0.append(text) } }
+    func errorLine(_ text: String) { lines.withLock { $0.append("stderr: " + text) } }
+    func screen(_ text: String) { lines.withLock { $0.append(text) } }
+}
+
+/// A canary at a pause, with its ReplicaSets, pods and a run.
+enum Sample {
+    static func rollout(_ change: (inout JSON) -> Void = { _ in }) -> KubeObject {
+        var tree: JSON = [
+            "apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout",
+            "metadata": [
+                "name": "web", "namespace": "shop", "uid": "ro", "generation": 2, "creationTimestamp": "2026-01-01T00:00:00Z",
+            ],
+            "spec": [
+                "replicas": 2, "template": ["spec": ["containers": [["name": "main", "image": "shop/web:2"]]]],
+                "strategy": [
+                    "canary": [
+                        "steps": [["setWeight": 20], ["pause": [:]]], "trafficRouting": ["istio": ["virtualService": ["name": "web"]]],
+                    ],
+                ],
+            ],
+            "status": [
+                "observedGeneration": "2", "phase": "Paused", "message": "CanaryPauseStep", "currentStepIndex": 1,
+                "currentPodHash": "bbb", "stableRS": "aaa", "replicas": 3, "updatedReplicas": 1, "readyReplicas": 3,
+                "availableReplicas": 3, "controllerPause": true,
+                "pauseConditions": [["reason": "CanaryPauseStep", "startTime": "2026-01-01T00:59:00Z"]],
+                "canary": ["weights": ["canary": ["weight": 20], "stable": ["weight": 80]]],
+            ],
+        ]
+        change(&tree)
+        return KubeObject(tree)
+    }
+
+    static func replicaSet(_ hash: String, revision: Int, replicas: Int, image: String) -> KubeObject {
+        KubeObject([
+            "apiVersion": "apps/v1", "kind": "ReplicaSet",
+            "metadata": [
+                "name": .string("web-\(hash)"), "namespace": "shop", "uid": .string("rs-\(hash)"),
+                "creationTimestamp": "2026-01-01T00:30:00Z", "labels": ["rollouts-pod-template-hash": .string(hash)],
+                "annotations": ["rollout.argoproj.io/revision": .string("\(revision)")],
+                "ownerReferences": [["uid": "ro", "controller": true, "kind": "Rollout", "name": "web"]],
+            ],
+            "spec": [
+                "replicas": JSON(replicas),
+                "template": [
+                    "metadata": ["labels": ["rollouts-pod-template-hash": .string(hash)]],
+                    "spec": ["containers": [["name": "main", "image": .string(image)]]],
+                ],
+            ],
+            "status": ["replicas": JSON(replicas), "availableReplicas": JSON(replicas)],
+        ])
+    }
+
+    static func pod(_ name: String, of hash: String) -> KubeObject {
+        KubeObject([
+            "apiVersion": "v1", "kind": "Pod",
+            "metadata": [
+                "name": .string(name), "namespace": "shop", "uid": .string(name), "creationTimestamp": "2026-01-01T00:58:30Z",
+                "ownerReferences": [["uid": .string("rs-\(hash)"), "controller": true]],
+            ],
+            "spec": ["containers": [["name": "main"]]],
+            "status": [
+                "phase": "Running",
+                "containerStatuses": [["ready": true, "restartCount": 1, "state": ["running": ["startedAt": "2026-01-01T00:58:31Z"]]]],
+            ],
+        ])
+    }
+
+    static func cluster(_ rollout: KubeObject = rollout()) -> FakeCluster {
+        FakeCluster([
+            Resources.rollouts: [rollout],
+            Resources.replicaSets: [
+                replicaSet("aaa", revision: 1, replicas: 2, image: "shop/web:1"),
+                replicaSet("bbb", revision: 2, replicas: 1, image: "shop/web:2"),
+            ],
+            Resources.pods: [pod("web-bbb-1", of: "bbb")], Resources.analysisRuns: [],
+        ])
+    }
+}

@@ -26,7 +26,7 @@ import Testing
         SchemaOperations.normalize(&pod, type)
         let result = ManagedFields.recordUpdate(
             old: nil, new: pod, manager: "m", subresource: "", apiVersion: "v1", schema: type,
-            resetFields: ["status"], now: Self.now)
+            now: Self.now)
         #expect(
             result["metadata"]["managedFields"] == [
                 [

@@ -128,6 +128,7 @@ private struct TableReader {
         }
         if shape.kind != nil { shape.fields = Self.typeFields }
         for line in lines.dropFirst() { shape.fields.append(field(line)) }
+        shape.separatesStatus = shape.kind != nil && shape.fields.contains { $0.name == "status" }
         return TypeSchema(shape)
     }
 

@@ -16,11 +16,10 @@ enum ManagedFields {
     /// Entries that the request carries replace the stored ones; a single empty entry resets them;
     /// none at all keeps those of `old`.
     ///
-    /// - Parameter resetFields: top-level fields that this endpoint ignores; see `resetFields(_:_:)`.
     /// - Returns: The new object with its `metadata.managedFields` set.
     static func recordUpdate(
         old: JSON?, new: JSON, manager: String, subresource: String, apiVersion: String,
-        schema: TypeSchema, resetFields: [String] = [], now: Timestamp
+        schema: TypeSchema, now: Timestamp
     ) -> JSON {
         var managers = ManagerEntries.live(old: old, new: new, subresource: subresource)
         if managers.entries.isEmpty, let old, !old["metadata"]["uid"].isNull {
@@ -32,7 +31,7 @@ enum ManagedFields {
         let difference = FieldComparison.compare(before, after, schema)
         let taken = FieldSet(node: difference.modified).union(FieldSet(node: difference.added))
         managers.remove(taken.union(FieldSet(node: difference.removed)))
-        let owned = taken.subtracting(serverOwned).subtracting(FieldSet(topLevel: resetFields))
+        let owned = taken.subtracting(serverOwned).subtracting(FieldSet(topLevel: resetFields(schema, subresource)))
         if !owned.isEmpty {
             managers.take(
                 owned, manager: manager, isApply: false, subresource: subresource, apiVersion: apiVersion,
@@ -42,12 +41,12 @@ enum ManagedFields {
         return managers.stored(in: new)
     }
 
-    /// The top-level fields that a resource's endpoint ignores: the main one the status, where that
-    /// is a subresource; the status endpoint the spec.
-    static func resetFields(_ resource: ResourceDefinition, _ subresource: String) -> [String] {
+    /// The top-level fields that an endpoint ignores: the main one the status, where that has an
+    /// endpoint of its own; the status endpoint the spec.
+    static func resetFields(_ schema: TypeSchema, _ subresource: String) -> [String] {
         switch subresource {
-        case "": resource.subresources.contains("status") ? ["status"] : []
-        case "status": resource.isCustom ? ["spec", "metadata"] : ["spec"]
+        case "": schema.shape.separatesStatus ? ["status"] : []
+        case "status": schema.shape.isBuiltin ? ["spec"] : ["spec", "metadata"]
         default: []
         }
     }

@@ -8,12 +8,11 @@ extension ManagedFields {
     /// the manager applied before and no longer applies. The result is not yet defaulted; of a
     /// built-in kind it still has the nulls and empty values that normalizing drops.
     ///
-    /// - Parameter resetFields: top-level fields that this endpoint ignores; see `resetFields(_:_:)`.
     /// - Throws: 409 with a cause `FieldManagerConflict` for each conflict, when not forced; 500 when
     ///   the applied object does not fit the schema, as the real server has it.
     static func apply(
         live: JSON?, applied: JSON, manager: String, force: Bool, subresource: String,
-        apiVersion: String, schema: TypeSchema, resetFields: [String] = [], now: Timestamp
+        apiVersion: String, schema: TypeSchema, now: Timestamp
     ) throws(APIStatus) -> JSON {
         if let problem = TypedCheck.problem(ManagerEntries.stripped(applied), schema) {
             throw APIStatus(
@@ -22,8 +21,7 @@ extension ManagedFields {
         }
         var request = Application(
             live: live, applied: ManagerEntries.stripped(applied), manager: manager,
-            subresource: subresource, apiVersion: apiVersion, schema: schema, resetFields: resetFields,
-            now: now)
+            subresource: subresource, apiVersion: apiVersion, schema: schema, now: now)
         return try request.result(force: force)
     }
 
@@ -51,7 +49,7 @@ private struct Application {
 
     init(
         live: JSON?, applied: JSON, manager: String, subresource: String, apiVersion: String,
-        schema: TypeSchema, resetFields: [String], now: Timestamp
+        schema: TypeSchema, now: Timestamp
     ) {
         self.live = live
         self.applied = applied
@@ -59,7 +57,7 @@ private struct Application {
         self.subresource = subresource
         self.apiVersion = apiVersion
         self.schema = schema
-        self.resetFields = resetFields
+        resetFields = ManagedFields.resetFields(schema, subresource)
         self.now = now
         before = live.map { ManagerEntries.stripped($0) } ?? ManagedFields.emptyObject(applied, schema)
         managers = ManagerEntries(live?["metadata"]["managedFields"] ?? .null)

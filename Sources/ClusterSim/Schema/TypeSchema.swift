@@ -100,6 +100,8 @@ final class TypeSchema: Sendable {
         var constraints = SchemaConstraints()
         /// Whether it stands for a Go type of the server's: null and empty values are then dropped.
         var isBuiltin = false
+        /// Whether the status is written through an endpoint of its own.
+        var separatesStatus = false
         /// The schema as the CustomResourceDefinition has it, for OpenAPI.
         var source: JSON = .null
     }
@@ -110,6 +112,8 @@ final class TypeSchema: Sendable {
     let hasDefaults: Bool
     /// Whether an object is owned and replaced as one.
     let isAtomic: Bool
+    /// Whether this node or one below has CEL rules.
+    let hasRules: Bool
 
     init(_ shape: Shape) {
         self.shape = shape
@@ -123,6 +127,11 @@ final class TypeSchema: Sendable {
         hasDefaults = shape.fields.contains { mayDefault($0.link) }
             || mayDefault(shape.additional) || mayDefault(shape.items) || shape.defaultValue != nil
         isAtomic = shape.form == .object && shape.isAtomicMap
+        func mayRule(_ link: Link?) -> Bool {
+            if case .node(let node)? = link { node.hasRules } else { false }
+        }
+        hasRules = !shape.constraints.rules.isEmpty || shape.fields.contains { mayRule($0.link) }
+            || mayRule(shape.additional) || mayRule(shape.items)
     }
 
     /// Anything: kept as it is.

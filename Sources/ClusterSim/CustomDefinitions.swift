@@ -175,7 +175,7 @@ extension ClusterMachine {
         guard let resource = catalog.definition(of: .customResourceDefinition) else { return }
         var changed = definition
         let finalizers = changed.finalizers.filter { $0 != Self.cleanupFinalizer }
-        changed.tree.set(["metadata", "finalizers"], to: finalizers.isEmpty ? JSON?.none : JSON(finalizers))
+        changed.tree.set(["metadata", "finalizers"], to: finalizers.isEmpty ? nil : JSON(finalizers))
         if finalizers.isEmpty {
             _ = remove(definition.key, resource)
         } else {

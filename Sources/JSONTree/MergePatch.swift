@@ -21,8 +21,7 @@ package enum MergePatch {
     /// A null inside `target` cannot be expressed by a merge patch: it removes the member.
     package static func difference(from source: JSON, to target: JSON) -> JSON? {
         guard case .object(let old) = source, case .object(let new) = target else {
-            // A bare `nil` here would become `JSON.null`, which is expressible by the literal.
-            return source == target ? JSON?.none : target
+            return source == target ? nil : target
         }
         var patch = JSONObject()
         for (key, value) in new {
@@ -33,6 +32,6 @@ package enum MergePatch {
             if let change = difference(from: before, to: value) { patch[key] = change }
         }
         for (key, _) in old where new[key] == nil { patch[key] = .null }
-        return patch.isEmpty ? JSON?.none : .object(patch)
+        return patch.isEmpty ? nil : .object(patch)
     }
 }

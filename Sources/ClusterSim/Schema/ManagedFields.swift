@@ -239,7 +239,7 @@ struct ManagerEntries: Sendable {
             if left.apiVersion != right.apiVersion { return left.apiVersion < right.apiVersion }
             return left.subresource < right.subresource
         }
-        let tree: JSON? = ordered.isEmpty ? JSON?.none : .some(.array(ordered.map(Self.tree)))
+        let tree: JSON? = ordered.isEmpty ? nil : .some(.array(ordered.map(Self.tree)))
         result.set(["metadata", "managedFields"], to: tree)
         return result
     }

@@ -175,7 +175,7 @@ private struct Application {
         if let annotations = configuration["metadata"]["annotations"].object {
             var rest = annotations
             rest[Self.lastAppliedKey] = nil
-            let kept: JSON? = rest.isEmpty ? JSON?.none : .some(.object(rest))
+            let kept: JSON? = rest.isEmpty ? nil : .some(.object(rest))
             configuration.set(["metadata", "annotations"], to: kept)
         }
         let options = JSON.PrintOptions(sortsKeys: true, escapesHTML: true)

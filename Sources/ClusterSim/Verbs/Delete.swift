@@ -86,7 +86,7 @@ extension ClusterMachine {
         var object = old
         let finalizers = Self.finalizers(for: old, definition, options)
         if finalizers != old.finalizers {
-            object.tree.set(["metadata", "finalizers"], to: finalizers.isEmpty ? JSON?.none : JSON(finalizers))
+            object.tree.set(["metadata", "finalizers"], to: finalizers.isEmpty ? nil : JSON(finalizers))
         }
         let isGraceful = definition.groupKind == .pod
         if isGraceful {
@@ -192,7 +192,7 @@ extension ClusterMachine {
         }
         let finalizers = Self.finalizers(for: old, definition, options)
         if finalizers != old.finalizers {
-            object.tree.set(["metadata", "finalizers"], to: finalizers.isEmpty ? JSON?.none : JSON(finalizers))
+            object.tree.set(["metadata", "finalizers"], to: finalizers.isEmpty ? nil : JSON(finalizers))
         }
         if options.isDryRun { return DeleteOutcome(object: object, isGone: false) }
         if object.finalizers.isEmpty, object.spec["finalizers"].elements.isEmpty {

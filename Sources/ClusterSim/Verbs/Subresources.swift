@@ -101,7 +101,7 @@ extension ClusterMachine {
         for (key, value) in annotations.object ?? [:] { tree.set(["metadata", "annotations", key], to: value) }
         var conditions = tree["status"]["conditions"].elements.filter { $0["type"] != "PodScheduled" }
         conditions.append([
-            "type": "PodScheduled", "status": "True", "lastProbeTime": nil,
+            "type": "PodScheduled", "status": "True", "lastProbeTime": .null,
             "lastTransitionTime": .string(now.rfc3339),
         ])
         tree.set(["status", "conditions"], to: .array(conditions))

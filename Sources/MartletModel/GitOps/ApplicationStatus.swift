@@ -165,7 +165,7 @@ package struct ApplicationStatus: Hashable, Sendable {
             ])
         }
         kept.sort { ($0["type"].string ?? "") < ($1["type"].string ?? "") }
-        set("conditions", kept.isEmpty ? JSON?.none : .array(kept))
+        set("conditions", kept.isEmpty ? nil : .array(kept))
     }
 
     /// Sets or, with nil, removes a member.

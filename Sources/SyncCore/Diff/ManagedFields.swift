@@ -25,7 +25,7 @@ package enum ManagedFields {
             return managers.contains(name) || (name == manager.name && entry["operation"].string == "Apply")
         }
         var tree = tree
-        tree.set(["metadata", "managedFields"], to: entries.isEmpty ? JSON?.none : .array(entries))
+        tree.set(["metadata", "managedFields"], to: entries.isEmpty ? nil : .array(entries))
         return tree
     }
 

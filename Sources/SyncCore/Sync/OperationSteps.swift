@@ -206,7 +206,7 @@ enum OperationSteps {
         entry["initiatedBy"] = state.operation.tree["initiatedBy"].object == nil ? [:] : state.operation.tree["initiatedBy"]
         history.append(RevisionHistory(entry))
         let kept = history.suffix(application.spec.revisionHistoryLimit)
-        plan.status.set("history", kept.isEmpty ? JSON?.none : .array(kept.map(\.tree)))
+        plan.status.set("history", kept.isEmpty ? nil : .array(kept.map(\.tree)))
     }
 
     // MARK: Ends without steps

@@ -48,7 +48,7 @@ enum StatusWriter {
         plan.status.setHealth(comparison.health, now: snapshot.now)
         let persists = snapshot.settings.persistsResourceHealth
         let shown = comparison.resources.filter { !$0.isHook || $0.live != nil }
-        plan.status.set("resources", shown.isEmpty ? JSON?.none : .array(shown.map { entry($0, persists: persists) }))
+        plan.status.set("resources", shown.isEmpty ? nil : .array(shown.map { entry($0, persists: persists) }))
         plan.status.set("summary", summary(comparison))
         if application.spec.hasSourceList {
             plan.status.set("sourceTypes", JSON(manifests.sourceTypes))
@@ -113,7 +113,7 @@ enum StatusWriter {
         guard plan.status.tree["sync"].object != nil else { return }
         let namespace = snapshot.settings.controllerNamespace
         plan.status.set("controllerNamespace", .string(namespace.isEmpty ? snapshot.application.namespace : namespace))
-        plan.status.set("resourceHealthSource", snapshot.settings.persistsResourceHealth ? JSON?.none : "appTree")
+        plan.status.set("resourceHealthSource", snapshot.settings.persistsResourceHealth ? nil : "appTree")
         plan.status.set("sourceHydrator", [:])
         if plan.status != application.status || plan.clearsRefresh {
             plan.status.set("reconciledAt", .string(snapshot.now.rfc3339))

@@ -64,7 +64,7 @@ package struct SyncPlan: Hashable, Sendable {
     /// The one merge patch that records the plan on the Application; nil when nothing changes.
     package func patch(of application: KubeObject) -> JSON? {
         var target = application.tree
-        target.set(["status"], to: status.tree.object?.isEmpty ?? true ? JSON?.none : status.tree)
+        target.set(["status"], to: status.tree.object?.isEmpty ?? true ? nil : status.tree)
         if clearsOperation { target.set(["operation"], to: nil) }
         if clearsRefresh {
             target.set(["metadata", "annotations", ApplicationNames.refresh], to: nil)

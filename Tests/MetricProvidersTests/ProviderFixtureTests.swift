@@ -94,7 +94,7 @@ import Testing
 @Suite struct JSONPathTests {
     private let tree: JSON = [
         "a": ["b": [["n": 1, "k": "x"], ["n": 2, "k": "y"], ["n": 3.5, "k": "y"]], "c.d": 7],
-        "e": nil,
+        "e": .null,
     ]
 
     @Test(arguments: [

@@ -8,7 +8,7 @@ import YAMLTree
     @Test func `an object prints in block style with lists not indented`() {
         let tree: JSON = [
             "apiVersion": "v1", "data": ["b": "1", "a": "x"], "empty": [:], "none": [],
-            "list": [["name": "a", "value": 1], "two", [1, 2]], "text": "one\ntwo\n", "null": nil,
+            "list": [["name": "a", "value": 1], "two", [1, 2]], "text": "one\ntwo\n", "null": .null,
         ]
         #expect(
             YAML.text(tree) == """

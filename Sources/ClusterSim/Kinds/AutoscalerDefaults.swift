@@ -52,27 +52,7 @@ extension KindDefaults {
     }
 }
 
-/// Base64 with the standard alphabet (RFC 4648 section 4).
-enum Base64 {
-    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-
-    static func encode(_ bytes: [UInt8]) -> String {
-        var result: [UInt8] = []
-        result.reserveCapacity((bytes.count + 2) / 3 * 4)
-        var position = 0
-        while position < bytes.count {
-            let chunk = bytes[position..<min(position + 3, bytes.count)]
-            var bits = 0
-            for offset in 0..<3 { bits = bits << 8 | (offset < chunk.count ? Int(chunk[position + offset]) : 0) }
-            for place in 0..<4 {
-                let isPadding = place > chunk.count
-                result.append(isPadding ? UInt8(ascii: "=") : alphabet[bits >> (18 - 6 * place) & 63])
-            }
-            position += 3
-        }
-        return String(decoding: result, as: UTF8.self)
-    }
-
+extension Base64 {
     /// How many bytes a valid text stands for.
     static func decodedCount(_ text: String) -> Int {
         text.utf8.count / 4 * 3 - (text.hasSuffix("==") ? 2 : text.hasSuffix("=") ? 1 : 0)

@@ -47,7 +47,7 @@ enum Preparation {
         if !pod["spec"]["schedulingGates"].elements.isEmpty {
             status["conditions"] = [
                 [
-                    "type": "PodScheduled", "status": "False", "lastProbeTime": nil,
+                    "type": "PodScheduled", "status": "False", "lastProbeTime": .null,
                     "lastTransitionTime": .string(now.rfc3339), "reason": "SchedulingGated",
                     "message": "Scheduling is blocked due to non-empty scheduling gates",
                 ]
@@ -181,7 +181,7 @@ enum Preparation {
     static func bind(_ pod: inout JSON, to node: JSON, now: Timestamp) {
         pod.set(["spec", "nodeName"], to: node)
         let condition: JSON = [
-            "type": "PodScheduled", "status": "True", "lastProbeTime": nil,
+            "type": "PodScheduled", "status": "True", "lastProbeTime": .null,
             "lastTransitionTime": .string(now.rfc3339),
         ]
         pod.edit("status") { $0["conditions"] = Workloads.conditions($0["conditions"], setting: condition) }

@@ -133,7 +133,7 @@ extension Workloads {
         _ view: inout JobView, succeeded: Int, failed: Int, indexes: [Int], _ cluster: inout some WorkloadCluster
     ) -> Bool {
         let old = view.job.status
-        var change: JSON = ["uncountedTerminatedPods": ["succeeded": nil, "failed": nil]]
+        var change: JSON = ["uncountedTerminatedPods": ["succeeded": .null, "failed": .null]]
         if succeeded > 0 { change["succeeded"] = .int((old["succeeded"].int ?? 0) + Int64(succeeded)) }
         if failed > 0 { change["failed"] = .int((old["failed"].int ?? 0) + Int64(failed)) }
         if view.isIndexed {

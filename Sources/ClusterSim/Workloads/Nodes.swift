@@ -85,7 +85,7 @@ extension Workloads {
         status["conditions"] = Self.conditions(
             status["conditions"],
             setting: [
-                "type": "PodScheduled", "status": "False", "lastProbeTime": nil,
+                "type": "PodScheduled", "status": "False", "lastProbeTime": .null,
                 "lastTransitionTime": .string(now.rfc3339), "reason": "Unschedulable", "message": .string(message),
             ])
         recordEvent(

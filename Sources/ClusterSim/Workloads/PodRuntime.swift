@@ -139,7 +139,7 @@ enum PodStatuses {
         func condition(_ type: String, _ holds: Bool, _ reason: String = "", _ message: String = "") -> JSON {
             let known = Pods.condition(pod, type)
             let status: JSON = holds ? "True" : "False"
-            var result: JSON = ["type": .string(type), "status": status, "lastProbeTime": nil]
+            var result: JSON = ["type": .string(type), "status": status, "lastProbeTime": .null]
             result["lastTransitionTime"] = known["status"] == status ? known["lastTransitionTime"] : time
             if !holds, !reason.isEmpty { result["reason"] = .string(reason) }
             if !holds, !message.isEmpty { result["message"] = .string(message) }

@@ -149,7 +149,7 @@ private struct PodStatus {
         if conditions[type]?.holds != holds { conditions[type] = (holds, now) }
         let since = conditions[type]?.since ?? now
         var json: JSON = [
-            "type": .string(type), "status": holds ? "True" : "False", "lastProbeTime": nil,
+            "type": .string(type), "status": holds ? "True" : "False", "lastProbeTime": .null,
             "lastTransitionTime": .string(since.rfc3339),
         ]
         if !holds, !reason.isEmpty { json["reason"] = .string(reason) }

@@ -190,7 +190,7 @@ package struct Story: Sendable {
         case 0: return status(["abort": true], after: after)
         case 1: return status(["abort": false], after: after)
         case 2: return status(["promoteFull": true], after: after)
-        case 3, 4: return status(["pauseConditions": nil], after: after)
+        case 3, 4: return status(["pauseConditions": .null], after: after)
         case 5, 6: return UserAction(after: after, .patch(rollouts, key, subresource: nil, ["spec": ["replicas": JSON(dice.number(0...8))]]))
         case 7: return setImage("shop/web:1", after: after)
         case 8, 9: return setImage(images[1], after: after)
@@ -205,7 +205,7 @@ package struct Story: Sendable {
             UserAction(
                 after: .seconds(helpAfterSeconds), .patch(rollouts, key, subresource: nil, ["spec": ["paused": false, "replicas": 2]])),
         ]
-        for round in 1...8 { actions.append(status(["pauseConditions": nil], after: .seconds(helpAfterSeconds + 30 * round))) }
+        for round in 1...8 { actions.append(status(["pauseConditions": .null], after: .seconds(helpAfterSeconds + 30 * round))) }
         return actions
     }
 }

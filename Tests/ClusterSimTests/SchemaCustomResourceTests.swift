@@ -70,9 +70,9 @@ import Testing
         var empty: JSON = [:]
         SchemaOperations.applyDefaults(&empty, type)
         #expect(empty == ["spec": ["a": "x"]])
-        var value: JSON = ["spec": ["a": nil, "n": nil, "z": nil, "o": [:]]]
+        var value: JSON = ["spec": ["a": .null, "n": .null, "z": .null, "o": [:]]]
         SchemaOperations.applyDefaults(&value, type)
-        #expect(value == ["spec": ["a": "x", "n": nil, "o": ["b": 1]]])
+        #expect(value == ["spec": ["a": "x", "n": .null, "o": ["b": 1]]])
     }
 
     // MARK: Definitions

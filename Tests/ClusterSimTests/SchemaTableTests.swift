@@ -60,10 +60,10 @@ import Testing
     @Test func `a round trip drops nulls and empties and adds what Go writes`() throws {
         let schema = try #require(
             BuiltinSchemas.schema(of: GroupVersionKind(group: "", version: "v1", kind: "Service")))
-        var value: JSON = ["metadata": ["labels": [:], "name": "a"], "spec": ["ports": [], "clusterIP": nil]]
+        var value: JSON = ["metadata": ["labels": [:], "name": "a"], "spec": ["ports": [], "clusterIP": .null]]
         SchemaOperations.normalize(&value, schema)
         #expect(value == ["metadata": ["name": "a"], "spec": [:], "status": ["loadBalancer": [:]]])
-        var map: JSON = ["data": ["k": nil]]
+        var map: JSON = ["data": ["k": .null]]
         let configMap = try #require(
             BuiltinSchemas.schema(of: GroupVersionKind(group: "", version: "v1", kind: "ConfigMap")))
         SchemaOperations.normalize(&map, configMap)

@@ -32,13 +32,13 @@ package struct RolloutPatches: Hashable, Sendable {
         let isInconclusive = status["canary"]["currentStepAnalysisRunStatus"]["status"].string == "Inconclusive"
         if isInconclusive, isPaused, status["controllerPause"].bool == true, let index {
             patches.status = [
-                "status": ["pauseConditions": nil, "controllerPause": false, "currentStepIndex": .int(index + 1)],
+                "status": ["pauseConditions": .null, "controllerPause": false, "currentStepIndex": .int(index + 1)],
             ]
         } else if isPaused {
-            patches.status = ["status": ["pauseConditions": nil]]
+            patches.status = ["status": ["pauseConditions": .null]]
         } else if !steps.isEmpty, let index {
             patches.status = [
-                "status": ["pauseConditions": nil, "currentStepIndex": .int(min(index + 1, Int64(steps.count)))],
+                "status": ["pauseConditions": .null, "currentStepIndex": .int(min(index + 1, Int64(steps.count)))],
             ]
         }
         return patches
@@ -64,7 +64,7 @@ package struct RolloutPatches: Hashable, Sendable {
         }
         if steps.isEmpty { throw CommandError("Cannot skip steps of a rollout without steps") }
         let next = all ? Int64(steps.count) : min((rollout.status["currentStepIndex"].int ?? 0) + 1, Int64(steps.count))
-        return RolloutPatches(status: ["status": ["pauseConditions": nil, "currentStepIndex": .int(next)]])
+        return RolloutPatches(status: ["status": ["pauseConditions": .null, "currentStepIndex": .int(next)]])
     }
 
     /// Sets the image of one container, or of all with `*`, pinned by tests against a change in

@@ -66,12 +66,12 @@ import Testing
 
     @Test func `promote skips a step that is no pause, and never past the end`() {
         let running = Sample.rollout {
-            $0["status"]["pauseConditions"] = nil
+            $0["status"]["pauseConditions"] = .null
             $0["status"]["currentStepIndex"] = 0
         }
         #expect(RolloutPatches.promote(running).status?["status"]["currentStepIndex"] == 1)
         let done = Sample.rollout {
-            $0["status"]["pauseConditions"] = nil
+            $0["status"]["pauseConditions"] = .null
             $0["status"]["currentStepIndex"] = 2
         }
         #expect(RolloutPatches.promote(done).status?["status"]["currentStepIndex"] == 2)
@@ -117,7 +117,7 @@ import Testing
     @Test func `a spec that the controller has not seen is progressing`() {
         let unseen = Sample.rollout { $0["metadata"]["generation"] = 3 }
         #expect(RolloutPhase(of: unseen).phase == "Progressing")
-        let unpausing = Sample.rollout { $0["status"]["pauseConditions"] = nil }
+        let unpausing = Sample.rollout { $0["status"]["pauseConditions"] = .null }
         #expect(RolloutPhase(of: unpausing).phase == "Progressing")
     }
 

@@ -1,0 +1,119 @@
+// Replays ../shared/conformance/expressions.json.
+
+import AnalysisCore
+import JSONTree
+import KubeModel
+import MartletModel
+import Testing
+
+/// Values as the recording writes them.
+enum TaggedValue {
+    static func value(_ tree: JSON) -> ExpressionValue {
+        let type = tree["t"].string ?? "nil"
+        if tree["nil"].bool ?? false { return .nil }
+        if type.hasPrefix("*") { return value(tree["v"]) }
+        if let kind = IntegerKind(rawValue: type) { return .integer(Int64(tree["v"].string ?? "") ?? 0, kind) }
+        switch type {
+        case "nil": return .nil
+        case "bool": return .bool(tree["v"].bool ?? false)
+        case "float64": return .number(number(tree["v"].string ?? ""))
+        case "float32": return .single(Float(number(tree["v"].string ?? "")))
+        case "string": return .text(ByteText(tree["v"].string ?? ""))
+        default: break
+        }
+        if type.hasPrefix("[]") {
+            return .list(ExpressionList(tree["v"].elements.map(value), of: String(type.dropFirst(2))))
+        }
+        let members = tree["fields"].object ?? tree["v"].object ?? [:]
+        var map = ExpressionMap(valueType: type == "map[string]float64" ? "float64" : "any")
+        for (key, member) in members { map[key] = value(member) }
+        return tree["fields"].isNull ? .map(map) : .structure(type, map)
+    }
+
+    private static func number(_ text: String) -> Double {
+        switch text {
+        case "NaN": .nan
+        case "+Inf": .infinity
+        case "-Inf": -.infinity
+        default: Double(text) ?? .nan
+        }
+    }
+}
+
+@Suite(.enabled(if: Shared.hasFile("expressions.json"), "the conformance data is not there"))
+struct ExpressionConformanceTests {
+    private let now = Timestamp("2026-11-21T12:00:00Z") ?? .epoch
+
+    @Test func `conditions have the recorded verdicts and values`() throws {
+        let cases = try Shared.json("expressions.json")["cases"].elements
+        #expect(!cases.isEmpty)
+        var wrongVerdicts: [String] = []
+        var wrongValues: [String] = []
+        for tree in cases {
+            let text = tree["expression"].string ?? ""
+            let environment = ExpressionEnvironment(result: TaggedValue.value(tree["result"]), now: now)
+            let given = ExpressionReport.outcome(of: text, in: environment)
+            let title = "\(tree["id"].string ?? "") \(text.prefix(120))"
+            if given["verdict"] != tree["verdict"] {
+                wrongVerdicts.append("\(title): \(given["verdict"]) wanted \(tree["verdict"]) \(given["error"])\(given["value"])")
+            }
+            if tree["value"].isNull {
+                let mine = given["error"]
+                let theirs = tree["error"]
+                if mine["phase"] != theirs["phase"] || mine["token"] != theirs["token"] {
+                    wrongValues.append("\(title): \(mine) \(given["value"]) wanted \(theirs)")
+                }
+            } else if !Self.matches(given["value"], tree["value"]), tree["unordered"].isNull {
+                wrongValues.append("\(title): \(given["value"]) \(given["error"]) wanted \(tree["value"])".prefix(400).description)
+            }
+        }
+        for line in wrongVerdicts.prefix(40) { print("VERDICT \(line)") }
+        for line in wrongValues.prefix(150) { print("VALUE \(line)") }
+        print("verdicts wrong: \(wrongVerdicts.count), values wrong: \(wrongValues.count) of \(cases.count)")
+        #expect(wrongVerdicts.count * 50 <= cases.count)
+        #expect(wrongValues.count * 5 <= cases.count)
+    }
+
+    private static func matches(_ given: JSON, _ wanted: JSON) -> Bool {
+        let type = wanted["t"].string ?? ""
+        if type.hasPrefix("*") && type != "*time.Location" { return given == wanted["v"] }
+        if !wanted["len"].isNull {
+            let elements = given["v"].elements
+            return elements.count == Int(wanted["len"].int ?? 0) && elements.last == wanted["last"]
+        }
+        if type == "func" || type == "map[string]any" { return given["t"] == wanted["t"] && (type == "func" || same(given, wanted)) }
+        return same(given, wanted)
+    }
+
+    private static func same(_ given: JSON, _ wanted: JSON) -> Bool {
+        if given == wanted { return true }
+        if wanted["t"].string == "func" { return given["t"].string == "func" }
+        guard given["t"] == wanted["t"] else { return false }
+        if let mine = given["v"].array, let theirs = wanted["v"].array {
+            return mine.count == theirs.count && zip(mine, theirs).allSatisfy(same)
+        }
+        if let mine = given["v"].object, let theirs = wanted["v"].object {
+            return mine.count == theirs.count && theirs.allSatisfy { same(mine[$0.key] ?? .null, $0.value) }
+        }
+        if let mine = given["fields"].object, let theirs = wanted["fields"].object {
+            return mine.count == theirs.count && theirs.allSatisfy { same(mine[$0.key] ?? .null, $0.value) }
+        }
+        return false
+    }
+
+    @Test func `success and failure conditions together`() throws {
+        let pairs = try Shared.json("expressions.json")["pairs"].elements
+        #expect(!pairs.isEmpty)
+        for tree in pairs {
+            let environment = ExpressionEnvironment(result: TaggedValue.value(tree["result"]), now: now)
+            let verdict = Conditions.verdict(
+                on: environment, success: tree["successCondition"].string ?? "",
+                failure: tree["failureCondition"].string ?? "")
+            #expect(verdict.phase.rawValue == tree["phase"].string, "\(tree)")
+            guard !tree["error"].isNull else { continue }
+            #expect(verdict.message.contains(tree["error"]["in"].string ?? "?"), "\(tree)")
+            #expect(
+                verdict.message.contains("no data returned") == (tree["error"]["kind"].string == "no-data"), "\(tree)")
+        }
+    }
+}

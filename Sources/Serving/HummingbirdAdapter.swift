@@ -27,7 +27,8 @@ enum HummingbirdAdapter {
         decoder.maxHeaderListSize = Limits.headerListBytesMax
         decoder.maxHeaderFieldCount = Limits.headerCountMax
         let idle: TimeAmount? = options.idleTimeout.map { TimeAmount($0) }
-        let http1 = HTTP1Channel.Configuration(idleTimeout: idle, httpDecoderConfiguration: decoder)
+        let http1 = HTTP1Channel.Configuration(
+            additionalChannelHandlers: [DepartureHandler()], idleTimeout: idle, httpDecoderConfiguration: decoder)
         var logger = logger
         logger.logLevel = .error
         guard let identity = options.tls else {
@@ -80,8 +81,8 @@ enum HummingbirdAdapter {
             case .whole(let response):
                 try await write(response, isHead: request.method == .head, to: writer)
             case .stream(let status, let headers, let produce):
-                try await stream(
-                    status, headers, isHTTP2: isHTTP2, request: request, to: writer, produce: produce)
+                let departure = try await DepartureHandler.departure(of: channel)
+                try await stream(status, headers, departure, to: writer, produce: produce)
             }
         }
     }
@@ -112,22 +113,34 @@ enum HummingbirdAdapter {
     }
 
     private static func stream(
-        _ status: Int, _ headers: HTTPHeaders, isHTTP2: Bool, request: Request, to writer: consuming ResponseWriter,
+        _ status: Int, _ headers: HTTPHeaders, _ departure: Departure, to writer: consuming ResponseWriter,
         produce: @escaping @Sendable (inout any StreamWriter) async throws -> Void
     ) async throws {
-        var fields = HTTPFields(headers)
-        // Listening for the client's departure uses up the connection's input, so in HTTP/1.1 no
-        // other request can follow.
-        if !isHTTP2 { fields[.connection] = "close" }
-        let head = HTTPTypes.HTTPResponse(status: .init(code: status), headerFields: fields)
-        let body = ChunkWriter(body: try await writer.writeHead(head))
-        var output: any StreamWriter = body
+        let head = HTTPTypes.HTTPResponse(status: .init(code: status), headerFields: HTTPFields(headers))
+        let body = Transfer(writer: ChunkWriter(body: try await writer.writeHead(head)))
+        let work = Task {
+            var output: any StreamWriter = body.writer
+            try await produce(&output)
+        }
+        let id = departure.whenLeft { work.cancel() }
+        let result = await withTaskCancellationHandler {
+            await work.result
+        } onCancel: {
+            work.cancel()
+        }
+        departure.forget(id)
         do {
-            try await request.body.consumeWithCancellationOnInboundClose { _ in try await produce(&output) }
+            try result.get()
         } catch is CancellationError {
             // The client has left: there is nobody to tell.
         }
-        try await body.body.finish(nil)
+        try await body.writer.body.finish(nil)
+    }
+
+    /// Carries a writer into the task that uses it.
+    // SAFETY: the task is waited for before the writer is touched again, so it has one user at a time.
+    private struct Transfer<Writer>: @unchecked Sendable {
+        var writer: Writer
     }
 
     private struct ChunkWriter<Body: ResponseBodyWriter>: StreamWriter {

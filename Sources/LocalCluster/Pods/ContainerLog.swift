@@ -50,12 +50,14 @@ final class ContainerLog: Sendable {
 
     /// The container has ended: followers see the end.
     func end() {
-        state.withLock { state in
+        let followers = state.withLock { state in
             if !state.unfinished.isEmpty { Self.finishLine(&state, Timestamp.wallClock) }
             state.isEnded = true
-            for follower in state.followers.values { follower.finish() }
-            state.followers = [:]
+            defer { state.followers = [:] }
+            return Array(state.followers.values)
         }
+        // Outside the lock: a stream's end calls `forget`.
+        for follower in followers { follower.finish() }
     }
 
     private static func finishLine(_ state: inout State, _ now: Timestamp) {

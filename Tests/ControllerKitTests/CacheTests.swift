@@ -1,0 +1,99 @@
+// The cache, its snapshots and indexes; trimming; the ledger.
+
+@testable import ControllerKit
+import JSONTree
+import KubeModel
+import Testing
+
+@Suite struct ObjectCacheTests {
+    private let kind = GroupKind("", "ConfigMap")
+
+    @Test func `objects are found by name, namespace and owner, ordered by name`() {
+        let cache = ObjectCache()
+        cache.apply(
+            [
+                .upsert(sample("b", 1, owner: "x")), .upsert(sample("a", 2, owner: "x")), .upsert(sample("c", 3, owner: "y")),
+                .upsert(sample("d", 4, namespace: "other", owner: "x")),
+            ], to: kind, version: "9")
+        let reader = cache.snapshot()
+        #expect(reader.object(kind, key("a"))?.resourceVersion == "2")
+        #expect(reader.objects(kind, namespace: "ns").map(\.name) == ["a", "b", "c"])
+        #expect(reader.objects(kind, namespace: nil).map(\.name) == ["a", "b", "c", "d"])
+        #expect(reader.objects(kind, namespace: "ns", ownedBy: "uid-x").map(\.name) == ["a", "b"])
+        #expect(reader.objects(GroupKind("", "Pod"), namespace: nil).isEmpty)
+        #expect(reader.version(of: kind) == "9")
+    }
+
+    @Test func `a snapshot does not change, the cache does`() {
+        let cache = ObjectCache()
+        cache.apply([.upsert(sample("a", 1, owner: "x"))], to: kind, version: "1")
+        let before = cache.snapshot()
+        let effects = cache.apply([.upsert(sample("a", 2, owner: "y")), .remove(key("b"))], to: kind, version: "2")
+        #expect(effects.count == 1)
+        #expect(effects[0].old?.resourceVersion == "1")
+        #expect(effects[0].new?.resourceVersion == "2")
+        #expect(before.object(kind, key("a"))?.resourceVersion == "1")
+        #expect(before.objects(kind, namespace: "ns", ownedBy: "uid-x").count == 1)
+        let after = cache.snapshot()
+        #expect(after.objects(kind, namespace: "ns", ownedBy: "uid-x").isEmpty)
+        #expect(after.objects(kind, namespace: "ns", ownedBy: "uid-y").count == 1)
+        cache.apply([.remove(key("a"))], to: kind, version: "3")
+        #expect(cache.snapshot().objects(kind, namespace: "ns", ownedBy: "uid-y").isEmpty)
+        #expect(cache.counts() == [kind: 0])
+        #expect(after.object(kind, key("a")) != nil)
+    }
+
+    @Test func `managed fields go, everything else stays`() {
+        let cache = ObjectCache()
+        var object = sample("a", 1, ["data": ["a-long-key-of-more-than-15-bytes": "a-long-value-of-more-than-15"]])
+        let expected = object
+        object.tree["metadata"]["managedFields"] = [["manager": "kubectl"]]
+        cache.apply([.upsert(object)], to: kind, version: "1")
+        #expect(cache.snapshot().object(kind, key("a")) == expected)
+    }
+
+    @Test func `what two trims keep is kept`() {
+        let left: JSON = ["a": 1, "b": ["x": 1], "list": [["n": 1], ["n": 2]]]
+        let right: JSON = ["b": ["y": 2], "c": 3, "list": [["m": 5], ["n": 2]]]
+        #expect(
+            TrimUnion.of(left, right)
+                == ["a": 1, "b": ["x": 1, "y": 2], "c": 3, "list": [["n": 1, "m": 5], ["n": 2]]])
+    }
+}
+
+@Suite struct WriteLedgerTests {
+    private let kind = GroupKind("", "ConfigMap")
+    private let owner = WriteLedger.Owner(controller: "c", key: key("a"))
+
+    @Test func `a pass waits until the cache shows what was written`() {
+        var ledger = WriteLedger()
+        ledger.wrote(kind, version: "10", by: owner, now: at(0))
+        ledger.wrote(kind, version: "8", by: owner, now: at(0))
+        #expect((ledger.isSeen(by: owner, now: at(1)) { _ in "9" }) == false)
+        #expect((ledger.isSeen(by: WriteLedger.Owner(controller: "c", key: key("b")), now: at(1)) { _ in "9" }) == true)
+        #expect((ledger.isSeen(by: owner, now: at(1)) { _ in "10" }) == true)
+        #expect(ledger.ownerCount == 0)
+    }
+
+    @Test func `what cannot be seen is not waited for`() {
+        var ledger = WriteLedger()
+        ledger.wrote(kind, version: "10", by: owner, now: at(0))
+        #expect((ledger.isSeen(by: owner, now: at(1)) { _ in nil }) == true)
+        ledger.wrote(kind, version: "10", by: owner, now: at(0))
+        #expect((ledger.isSeen(by: owner, now: at(11)) { _ in "9" }) == true)
+        ledger.wrote(kind, version: "opaque", by: owner, now: at(0))
+        #expect((ledger.isSeen(by: owner, now: at(0)) { _ in "9" }) == true)
+    }
+}
+
+@Suite struct TokenBucketTests {
+    @Test func `a burst, then one by one`() {
+        var bucket = TokenBucket(perSecond: 10, burst: 2, now: at(0))
+        #expect(bucket.take(now: at(0)) == true)
+        #expect(bucket.take(now: at(0)) == true)
+        #expect(bucket.take(now: at(0)) == false)
+        #expect(bucket.nextTime(now: at(0)) == at(0.1))
+        #expect(bucket.take(now: at(0.11)) == true)
+        #expect(bucket.take(now: at(0.05)) == false)
+    }
+}

@@ -111,6 +111,7 @@ package struct RolloutStatus: Hashable, Sendable {
         package var finishedAt: Timestamp?
         /// `Promoted`, `FastPromoted`, `Aborted`, `Superseded`, `RolledBack` or `FastRolledBack`.
         package var completionStatus = ""
+        package init() {}
     }
 
     package init() {}

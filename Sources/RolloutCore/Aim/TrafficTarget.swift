@@ -1,0 +1,106 @@
+// Where a canary's traffic should go, and which revisions its Services should select.
+
+import KubeModel
+import MartletModel
+import TrafficRouting
+
+extension CanaryAim {
+    /// The Services of the two sides; with ping-pong they take turns.
+    var serviceNames: (canary: String?, stable: String?) {
+        guard let pingPong = strategy.pingPong else { return (strategy.canaryService, strategy.stableService) }
+        let isPingStable = status.canary.stablePingPong == "ping"
+        return isPingStable ? (pingPong.pong, pingPong.ping) : (pingPong.ping, pingPong.pong)
+    }
+
+    // MARK: Services
+
+    /// A Service follows its side as soon as pods are there: one for a Service that is ours
+    /// already, all for one that has selected pods without regard to revisions until now.
+    var selectors: [Target.Selector] {
+        let names = serviceNames
+        var selectors: [Target.Selector] = []
+        let stable = position.isFullyPromoted ? position.newSet : position.stableSet
+        if let name = names.stable, let set = stable, isReady(set, for: name) {
+            selectors.append(.init(service: name, hash: set.hash, isBeforeTraffic: true))
+        }
+        // Differs from Argo: after an abort the selector goes back once, not at each look.
+        let canary = status.isAborted ? position.stableSet : position.newSet
+        if let name = names.canary, let set = canary, isReady(set, for: name) || strategy.pingPong != nil {
+            let leaves = status.isAborted || set.hash == status.stableHash
+            selectors.append(.init(service: name, hash: set.hash, isBeforeTraffic: !leaves))
+        }
+        return selectors.filter { snapshot.services[$0.service].map { service in
+            service.hash
+        } != $0.hash && snapshot.services[$0.service] != nil }
+    }
+
+    private func isReady(_ set: ReplicaSetView, for name: String) -> Bool {
+        guard let service = snapshot.services[name] else { return false }
+        if service.managedBy == nil || service.hash.isEmpty { return set.wished > 0 && set.available >= set.wished }
+        return set.available > 0
+    }
+
+    // MARK: Traffic
+
+    /// The split to wish for, or nil where the router is better left alone: stable must have pods
+    /// for its share first (invariants 2 and 3).
+    func trafficSplit(isReached: Bool) -> TrafficSplit? {
+        let maximum = strategy.maxWeight
+        let weight = canaryWeight(isReached: isReached)
+        let isFinished = position.isFullyPromoted
+        guard let stable = isFinished ? position.newSet : position.stableSet else { return nil }
+        let needed = (maximum.value - weight.value) * spec.replicas / max(1, maximum.value)
+        if stable.available < needed, !(status.isAborted && stable.available > 0) { return nil }
+        var split = TrafficSplit(canary: weight, maximum: maximum)
+        split.stableHash = stable.hash
+        if let canary = position.newSet, canary.available > 0 {
+            split.canaryHash = status.isAborted ? "" : canary.hash
+        }
+        addManagedRoutes(to: &split)
+        return split
+    }
+
+    /// The canary's share (rollout-behaviour.md, section 11.1, the first that applies).
+    private func canaryWeight(isReached: Bool) -> Weight {
+        if position.isFullyPromoted { return .zero }
+        let replicas = max(1, spec.replicas)
+        if status.isAborted {
+            guard strategy.dynamicStableScale else { return .zero }
+            // Traffic goes back as stable's pods return, never forth.
+            let stable = position.stableSet?.available ?? 0
+            let open = strategy.maxWeight.value * max(0, spec.replicas - stable) / replicas
+            return min(Weight(open), status.canary.weights?.canary.weight ?? .zero)
+        }
+        guard let canary = position.newSet, canary.available > 0 else { return .zero }
+        if status.promoteFull {
+            if strategy.dynamicStableScale {
+                return Weight(strategy.maxWeight.value * min(canary.available, spec.replicas) / replicas)
+            }
+            return status.canary.weights?.canary.weight ?? .zero
+        }
+        guard !strategy.steps.isEmpty, let index = status.currentStepIndex else { return .zero }
+        if isReached {
+            return index >= strategy.steps.count ? strategy.maxWeight : TargetWeight.lastWeight(in: strategy.steps, at: index)
+        }
+        return index == 0 ? .zero : TargetWeight.lastWeight(in: strategy.steps, at: index - 1)
+    }
+
+    /// Routes of the steps up to now: a later step of the same name replaces an earlier one, and
+    /// one without matches removes it.
+    private func addManagedRoutes(to split: inout TrafficSplit) {
+        guard let index = status.currentStepIndex, index < strategy.steps.count, !status.isAborted, !isFinal,
+            position.newSet?.available ?? 0 > 0, position.revision > 1
+        else { return }
+        for step in strategy.steps.prefix(index + 1) {
+            switch step {
+            case .setHeaderRoute(let route):
+                split.headerRoutes.removeAll { $0.name == route.name }
+                if !route.matches.isEmpty { split.headerRoutes.append(route) }
+            case .setMirrorRoute(let route):
+                split.mirrorRoutes.removeAll { $0.name == route.name }
+                if !route.matches.isEmpty { split.mirrorRoutes.append(route) }
+            default: continue
+            }
+        }
+    }
+}

@@ -1,0 +1,74 @@
+// What is kept of the objects that decisions about Rollouts look at.
+
+package import JSONTree
+package import KubeModel
+import MartletModel
+
+/// Cuts objects on arrival down to what decisions read; memory is a budget.
+package enum RolloutTrims {
+    /// Where a trimmed ReplicaSet keeps its template's digest.
+    static let digestPath = ["martlet", "templateDigest"]
+
+    /// A ReplicaSet without its pod template, whose digest is computed now and never again.
+    package static func replicaSet(_ tree: JSON) -> JSON {
+        var trimmed = tree
+        trimmed.set(["metadata", "managedFields"], to: nil)
+        trimmed.set(["metadata", "annotations", RolloutAnnotations.lastApplied], to: nil)
+        guard !tree["spec"]["template"].isNull else { return trimmed }
+        let injected = tree["metadata"]["annotations"][RolloutAnnotations.ephemeralMetadata].string
+            .flatMap { try? JSON.parse($0) } ?? .null
+        let digest = PodTemplateHash.digest(of: tree["spec"]["template"], injected: injected)
+        trimmed.set(digestPath, to: .string(String(digest, radix: 16)))
+        trimmed.set(["spec", "template"], to: nil)
+        trimmed.set(["spec", "selector"], to: nil)
+        return trimmed
+    }
+
+    /// A Service with its selector and annotations.
+    package static func service(_ tree: JSON) -> JSON {
+        var trimmed = tree
+        trimmed.set(["metadata", "managedFields"], to: nil)
+        trimmed.set(["metadata", "annotations", RolloutAnnotations.lastApplied], to: nil)
+        trimmed["spec"] = ["selector": tree["spec"]["selector"], "ports": tree["spec"]["ports"]]
+        trimmed.set(["status"], to: nil)
+        return trimmed
+    }
+
+    /// A Rollout or routing object: whole, without what the server notes for itself.
+    package static func whole(_ tree: JSON) -> JSON {
+        var trimmed = tree
+        trimmed.set(["metadata", "managedFields"], to: nil)
+        trimmed.set(["metadata", "annotations", RolloutAnnotations.lastApplied], to: nil)
+        return trimmed
+    }
+}
+
+extension ReplicaSetView {
+    /// Reads a ReplicaSet, trimmed or whole.
+    package init(_ object: KubeObject) {
+        let tree = object.tree
+        name = object.name
+        namespace = object.namespace
+        uid = object.uid
+        hash = object.label(RolloutLabels.podTemplateHash) ?? ""
+        if let text = tree.at(RolloutTrims.digestPath).string, let known = UInt64(text, radix: 16) {
+            digest = known
+        } else {
+            let trimmed = RolloutTrims.replicaSet(tree).at(RolloutTrims.digestPath).string ?? ""
+            digest = UInt64(trimmed, radix: 16) ?? 0
+        }
+        created = object.creationTimestamp ?? .epoch
+        annotations = object.annotations
+        wished = tree["spec"]["replicas"].int.map { Int($0) } ?? 1
+        let status = tree["status"]
+        existing = status["replicas"].int.map { Int($0) } ?? 0
+        ready = status["readyReplicas"].int.map { Int($0) } ?? 0
+        available = status["availableReplicas"].int.map { Int($0) } ?? 0
+        minReadySeconds = tree["spec"]["minReadySeconds"].int.map { Int($0) } ?? 0
+        isDeleting = object.isDeleting
+        isObserved = status["observedGeneration"].int ?? 0 >= object.generation
+        failure = status["conditions"].elements.first { condition in
+            condition["type"] == "ReplicaFailure" && condition["status"] == "True"
+        }.flatMap { $0["message"].string }
+    }
+}

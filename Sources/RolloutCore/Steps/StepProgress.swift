@@ -1,0 +1,57 @@
+// Whether the current step is done, kind by kind.
+
+import KubeModel
+import MartletModel
+
+/// How far a step is.
+enum StepProgress: Hashable {
+    case done
+    /// What it waits for, and until when, where a time ends it.
+    case waiting(String, until: Timestamp?)
+    /// A pause that has not begun yet.
+    case pauses
+    /// Nothing we know how to do: a person must change the step.
+    case impossible(String)
+}
+
+/// What steps look at.
+struct StepContext {
+    let status: RolloutStatus
+    let target: Target
+    let now: Timestamp
+    let isRouted: Bool
+
+    /// The one list of step kinds.
+    func progress(of step: CanaryStep) -> StepProgress {
+        switch step {
+        case .setWeight, .setCanaryScale: pods
+        case .pause(let duration): pause(duration)
+        case .analysis: analysis
+        case .setHeaderRoute, .setMirrorRoute: target.split == nil ? .waiting("pods for the route", until: nil) : .done
+        case .experiment: .impossible("experiment steps are not supported yet")
+        case .plugin: .impossible("plugin steps are not supported")
+        case .unknown: .impossible("the step has no known kind")
+        }
+    }
+
+    /// Pods as the step wants them, and with a router the traffic as well.
+    private var pods: StepProgress {
+        if !target.isReached { return .waiting(target.lack, until: nil) }
+        if isRouted, target.split == nil { return .waiting("stable pods for their share of traffic", until: nil) }
+        return .done
+    }
+
+    /// Until its time has passed, or until somebody takes the pause condition away.
+    private func pause(_ duration: PauseDuration) -> StepProgress {
+        let condition = status.pauseConditions.first { $0.reason == RolloutStatus.PauseCondition.canaryStep }
+        guard let condition else { return status.controllerPause ? .done : .pauses }
+        guard let length = duration.duration else { return .waiting("promote", until: nil) }
+        let end = condition.startTime + length
+        return end <= now ? .done : .waiting("the pause to end", until: end)
+    }
+
+    private var analysis: StepProgress {
+        guard let run = status.canary.stepRun else { return .waiting("the analysis run to start", until: nil) }
+        return run.phase == "Successful" ? .done : .waiting("analysis run \(run.name)", until: nil)
+    }
+}

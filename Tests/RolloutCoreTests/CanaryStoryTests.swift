@@ -1,0 +1,154 @@
+// Whole canaries, decision by decision.
+
+import JSONTree
+import KubeModel
+import MartletModel
+import RolloutCore
+import Testing
+
+@Suite struct CanaryStoryTests {
+    private static let steps: JSON = [
+        ["setWeight": 10], ["pause": ["duration": 1]], ["setWeight": 30], ["pause": [:]], ["setWeight": 60],
+        ["pause": ["duration": 1]],
+    ]
+
+    @Test func `a first deployment becomes healthy`() throws {
+        let world = try TinyWorld.healthy(steps: Self.steps, isRouted: true)
+        #expect(world.status.currentStepIndex == 6)
+        #expect(world.status.stableHash == world.status.currentPodHash)
+        #expect(world.weights == [100, 0])
+        #expect(try world.settle().moves.isEmpty)
+    }
+
+    @Test func `a routed canary goes through its steps`() throws {
+        let world = try TinyWorld.healthy(steps: Self.steps, isRouted: true)
+        try world.setImage("shop/web:2")
+        try world.run(until: .paused, step: 1)
+        #expect(world.weights == [90, 10])
+        try world.run(until: .paused, step: 3)
+        #expect(world.weights == [70, 30])
+        #expect(world.replicas("shop/web:2") == 2)
+        try world.setStatus(["pauseConditions": nil])
+        try world.run(until: .healthy)
+        #expect(world.weights == [100, 0])
+        #expect(world.replicas("shop/web:2") == 5)
+        #expect(world.replicas("shop/web:1") == 5)
+        try world.tick(seconds: 31)
+        try world.settle()
+        try world.tick()
+        try world.settle()
+        #expect(world.replicas("shop/web:1") == 0)
+        #expect(world.status.condition("Healthy")?.status == "True")
+        let writes = world.writeCount
+        #expect(writes <= 30, "\(world.lines)")
+    }
+
+    @Test func `a canary without a router shifts pods`() throws {
+        let world = try TinyWorld.healthy(replicas: 4, steps: [["setWeight": 25], ["pause": [:]], ["setWeight": 50]])
+        try world.setImage("shop/web:2")
+        try world.run(until: .paused)
+        #expect(world.replicas("shop/web:1") == 3)
+        #expect(world.replicas("shop/web:2") == 1)
+        try world.setStatus(["pauseConditions": nil])
+        try world.run(until: .healthy)
+        #expect(world.replicas("shop/web:2") == 4)
+        #expect(world.replicas("shop/web:1") == 0)
+    }
+
+    @Test func `an abort takes traffic and pods back, a retry begins again`() throws {
+        let world = try TinyWorld.healthy(replicas: 4, steps: [["setWeight": 50], ["pause": [:]]], isRouted: true)
+        try world.setImage("shop/web:2")
+        try world.run(until: .paused)
+        #expect(world.weights == [50, 50])
+        try world.setStatus(["abort": true])
+        try world.run(until: .degraded)
+        #expect(world.weights == [100, 0])
+        #expect(world.status.currentStepIndex == 0)
+        #expect(world.status.pauseConditions.isEmpty)
+        #expect(world.status.message == "RolloutAborted: Rollout aborted update to revision 2")
+        try world.tick(seconds: 31)
+        try world.settle()
+        #expect(world.replicas("shop/web:2") == 0)
+        try world.setStatus(["abort": false])
+        try world.run(until: .paused)
+        #expect(world.weights == [50, 50])
+    }
+
+    @Test func `going back to the stable template skips the steps`() throws {
+        let world = try TinyWorld.healthy(replicas: 4, steps: [["setWeight": 50], ["pause": [:]]], isRouted: true)
+        try world.setImage("shop/web:2")
+        try world.run(until: .paused)
+        try world.setImage("shop/web:1")
+        try world.run(until: .healthy)
+        #expect(world.weights == [100, 0])
+        #expect(world.status.currentStepIndex == 2)
+        #expect(world.rollout.annotation(RolloutAnnotations.revision) == "3")
+        #expect(world.status.duration.completionStatus == "FastRolledBack")
+    }
+
+    @Test func `a second update takes the traffic from the first one`() throws {
+        let world = try TinyWorld.healthy(replicas: 2, steps: [["setWeight": 50], ["pause": [:]]], isRouted: true)
+        try world.setImage("shop/web:2")
+        try world.run(until: .paused)
+        try world.setImage("shop/web:3")
+        try world.run(until: .paused)
+        #expect(world.weights == [50, 50])
+        #expect(world.replicas("shop/web:2") == 0)
+        try world.setStatus(["promoteFull": true])
+        try world.run(until: .healthy)
+        #expect(world.replicas("shop/web:3") == 2)
+        #expect(world.status.duration.completionStatus == "FastPromoted")
+    }
+
+    @Test func `a canary that never gets ready gets no traffic and times out`() throws {
+        let world = try TinyWorld.healthy(
+            replicas: 2, steps: [["setWeight": 50]], isRouted: true,
+            spec: ["progressDeadlineSeconds": 10, "progressDeadlineAbort": true])
+        world.badImages = ["shop/web:bad"]
+        try world.setImage("shop/web:bad")
+        try world.run(until: .degraded)
+        #expect(world.weights == [100, 0])
+        #expect(world.status.isAborted)
+        #expect(world.status.message.hasSuffix("has timed out progressing."))
+    }
+
+    @Test func `a paused specification stops the steps`() throws {
+        let world = try TinyWorld.healthy(replicas: 2, steps: [["setWeight": 50], ["pause": ["duration": 2]]])
+        try world.setSpec(["paused": true])
+        try world.setImage("shop/web:2")
+        for _ in 0..<5 {
+            try world.settle()
+            try world.tick()
+        }
+        #expect(world.status.phase == .paused)
+        #expect(world.replicas("shop/web:2") == 0)
+        try world.setSpec(["paused": nil])
+        try world.run(until: .healthy)
+        #expect(world.replicas("shop/web:2") == 2)
+    }
+
+    @Test func `scaling in the middle resizes both sides`() throws {
+        let world = try TinyWorld.healthy(replicas: 2, steps: [["setWeight": 50], ["pause": [:]]], isRouted: true)
+        try world.setImage("shop/web:2")
+        try world.run(until: .paused)
+        try world.setSpec(["replicas": 6])
+        for _ in 0..<3 {
+            try world.settle()
+            try world.tick()
+        }
+        #expect(world.replicas("shop/web:1") == 6)
+        #expect(world.replicas("shop/web:2") == 3)
+    }
+
+    @Test func `what is wrong with the specification is said`() throws {
+        let world = TinyWorld()
+        world.put(TinyWorld.rollout(replicas: 1, canary: ["steps": [["setWeight": 120]]]))
+        try world.settle()
+        #expect(world.status.phase == .degraded)
+        #expect(
+            world.status.message
+                == "InvalidSpec: The Rollout \"web\" is invalid: spec.strategy.steps[0].setWeight: "
+                + "Invalid value: 120: SetWeight needs to be between 0 and 100")
+        #expect(world.objects(ReplicaSetView.kind.groupKind, namespace: nil).isEmpty)
+    }
+}

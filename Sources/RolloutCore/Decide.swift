@@ -44,7 +44,8 @@ package func decide(_ snapshot: RolloutSnapshot) -> Plan {
         // Validation lets neither pass; this only keeps the decision total.
         let message = "the strategy is not supported"
         return Plan(
-            status: rollout.view.status, outcome: .stalled(reason: "InvalidSpec", message: message), why: message)
+            status: rollout.view.status, outcome: .stalled(reason: "InvalidSpec", message: message),
+            why: message)
     }
 }
 
@@ -52,14 +53,16 @@ package func decide(_ snapshot: RolloutSnapshot) -> Plan {
 private func planForInvalid(_ problem: RolloutFieldError, _ snapshot: RolloutSnapshot) -> Plan {
     var status = snapshot.rollout.view.status
     let message = problem.message(for: snapshot.name)
-    let condition = RolloutCondition(RolloutConditionType.invalidSpec, "True", RolloutReason.invalidSpec, message)
+    let condition = RolloutCondition(
+        RolloutConditionType.invalidSpec, "True", RolloutReason.invalidSpec, message)
     let isRefreshed = status.condition(RolloutConditionType.invalidSpec)?.message != message
     status.conditions.set(condition, at: snapshot.now, isRefreshed: isRefreshed)
     status.observedGeneration = String(snapshot.rollout.object.generation)
     status.phase = .degraded
     status.message = "\(RolloutReason.invalidSpec): \(message)"
     var plan = Plan(
-        status: status, outcome: .stalled(reason: RolloutReason.invalidSpec, message: message), why: status.message)
+        status: status, outcome: .stalled(reason: RolloutReason.invalidSpec, message: message),
+        why: status.message)
     let position = Position(locating: snapshot)
     if let change = Lowering(snapshot, position).record(status) {
         plan.moves.append(Move(.recordStatus, because: "the specification is invalid", [change]))
@@ -112,7 +115,8 @@ private struct CanaryDecision {
             moves.append(
                 Move(
                     .createReplicaSet(object.name), because: "revision \(position.revision) is new",
-                    [.create(object)], events: [make.newReplicaSet(object.name, revision: position.revision)]))
+                    [.create(object)], events: [make.newReplicaSet(object.name, revision: position.revision)])
+            )
         }
         if position.restart != nil {
             let isBack = position.hash == status.stableHash
@@ -123,7 +127,8 @@ private struct CanaryDecision {
         }
         // While nothing of the revision exists it has no traffic; what the earlier one has is
         // taken from it with the next look.
-        if strategy.trafficRouting != nil, var weights = status.canary.weights, weights.canary.weight == .zero {
+        if strategy.trafficRouting != nil, var weights = status.canary.weights, weights.canary.weight == .zero
+        {
             weights.canary.podTemplateHash = position.hash
             status.canary.weights = weights
         }
@@ -163,10 +168,14 @@ private struct CanaryDecision {
         var analyses = CanaryAnalyses(snapshot, position, strategy)
         if !position.status.isAborted { analyses.observe(&position.status) }
         // What must be given up is given up with this very plan: its target is that of an abort.
-        let abortReason = position.status.isAborted || position.isFullyPromoted ? nil : analyses.abortReason ?? timeout(position)
+        let abortReason =
+            position.status.isAborted || position.isFullyPromoted
+            ? nil : analyses.abortReason ?? timeout(position)
         var preview = position
         if abortReason != nil { preview.status.isAborted = true }
-        if preview.status.isAborted, preview.status.currentStepIndex != nil { preview.status.currentStepIndex = 0 }
+        if preview.status.isAborted, preview.status.currentStepIndex != nil {
+            preview.status.currentStepIndex = 0
+        }
         let target = Target(aiming: preview, strategy, snapshot)
         var advance = CanaryAdvance(snapshot, position, strategy, target)
         if let abortReason { advance.abort(because: abortReason) } else { advance.take() }
@@ -202,8 +211,10 @@ private struct CanaryDecision {
             guard let analysis = analysis(for: purpose) else { continue }
             if case .success(let move) = runs.create(name, purpose, analysis) { moves.append(move) }
         }
-        let current = Set([status.canary.stepRun?.name, status.canary.backgroundRun?.name].compactMap(\.self))
-        let isOver = status.isAborted || !status.stableHash.isEmpty && status.stableHash == status.currentPodHash
+        let current = Set(
+            [status.canary.stepRun?.name, status.canary.backgroundRun?.name].compactMap(\.self))
+        let isOver =
+            status.isAborted || !status.stableHash.isEmpty && status.stableHash == status.currentPodHash
         moves += runs.terminate(except: isOver ? [] : current)
         moves += order.cleanup() + runs.cleanup(except: current)
         return moves + numbering()
@@ -221,7 +232,8 @@ private struct CanaryDecision {
     }
 
     private func finished(
-        _ moves: [Move], _ status: RolloutStatus, _ advance: CanaryAdvance, _ target: Target, _ deadline: Timestamp?
+        _ moves: [Move], _ status: RolloutStatus, _ advance: CanaryAdvance, _ target: Target,
+        _ deadline: Timestamp?
     ) -> Plan {
         let times = [advance.wait?.until, target.nextDeadline, deadline].compactMap(\.self)
         let next = times.min()
@@ -239,9 +251,13 @@ private struct CanaryDecision {
         return plan
     }
 
-    private static func words(_ status: RolloutStatus, _ strategy: CanaryStrategy, _ outcome: Plan.Outcome) -> String {
+    private static func words(_ status: RolloutStatus, _ strategy: CanaryStrategy, _ outcome: Plan.Outcome)
+        -> String
+    {
         var words = status.message.isEmpty ? status.phase?.rawValue ?? "" : status.message
-        if let index = status.currentStepIndex, strategy.steps.indices.contains(index), status.phase != .degraded {
+        if let index = status.currentStepIndex, strategy.steps.indices.contains(index),
+            status.phase != .degraded
+        {
             words = "step \(index + 1) of \(strategy.steps.count): \(strategy.steps[index].summary)"
         }
         switch outcome {
@@ -255,7 +271,9 @@ private struct CanaryDecision {
     private func isDeferrable(_ status: RolloutStatus) -> Bool {
         var before = snapshot.rollout.view.status
         var after = status
-        for path in [\RolloutStatus.replicas, \.updatedReplicas, \.readyReplicas, \.availableReplicas, \.hpaReplicas] {
+        for path in [
+            \RolloutStatus.replicas, \.updatedReplicas, \.readyReplicas, \.availableReplicas, \.hpaReplicas,
+        ] {
             before[keyPath: path] = 0
             after[keyPath: path] = 0
         }

@@ -80,12 +80,18 @@ struct Lowering {
 
     // MARK: Analysis runs
 
-    func run(_ name: String, _ purpose: AnalysisPurpose, _ analysis: RolloutAnalysis, spec: JSON) -> KubeObject {
+    func run(_ name: String, _ purpose: AnalysisPurpose, _ analysis: RolloutAnalysis, spec: JSON)
+        -> KubeObject
+    {
         var labels = JSONObject()
-        for (key, value) in KubeObject.strings(snapshot.selector["matchLabels"]).sorted(by: { $0.key < $1.key }) {
+        for (key, value) in KubeObject.strings(snapshot.selector["matchLabels"]).sorted(by: {
+            $0.key < $1.key
+        }) {
             labels[key] = .string(value)
         }
-        for (key, value) in analysis.runLabels.sorted(by: { $0.key < $1.key }) { labels[key] = .string(value) }
+        for (key, value) in analysis.runLabels.sorted(by: { $0.key < $1.key }) {
+            labels[key] = .string(value)
+        }
         labels[RolloutLabels.podTemplateHash] = .string(position.hash)
         labels[RolloutLabels.analysisKind] = .string(purpose.label)
         if case .step(let index) = purpose { labels[RolloutLabels.stepIndex] = .string(String(index)) }
@@ -95,7 +101,8 @@ struct Lowering {
             "apiVersion": .string(AnalysisKinds.apiVersion), "kind": "AnalysisRun",
             "metadata": [
                 "name": .string(name), "namespace": .string(snapshot.namespace), "labels": .object(labels),
-                "annotations": JSON(annotations), "ownerReferences": [OwnerReference(controller: rollout).tree],
+                "annotations": JSON(annotations),
+                "ownerReferences": [OwnerReference(controller: rollout).tree],
             ],
             "spec": spec,
         ])
@@ -120,7 +127,9 @@ struct Lowering {
     func number() -> Change? {
         var patch: JSON = [:]
         if snapshot.rollout.view.revision != position.revision {
-            patch.set(["metadata", "annotations", RolloutAnnotations.revision], to: .string(String(position.revision)))
+            patch.set(
+                ["metadata", "annotations", RolloutAnnotations.revision],
+                to: .string(String(position.revision)))
         }
         if !snapshot.rollout.view.spec.hasReplicas { patch.set(["spec", "replicas"], to: 1) }
         if patch == [:] { return nil }

@@ -29,7 +29,9 @@ package struct Position: Hashable, Sendable {
         case steps
     }
 
-    package var isFullyPromoted: Bool { !status.stableHash.isEmpty && status.stableHash == status.currentPodHash }
+    package var isFullyPromoted: Bool {
+        !status.stableHash.isEmpty && status.stableHash == status.currentPodHash
+    }
     /// Stable pods that are not those of the present revision.
     package var distinctStable: ReplicaSetView? { stableSet?.name == newSet?.name ? nil : stableSet }
 }

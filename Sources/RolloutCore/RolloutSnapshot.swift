@@ -95,10 +95,13 @@ package struct ReplicaSetView: Hashable, Sendable {
     package var reference: ObjectReference { ObjectReference(Self.kind, namespace: namespace, name: name) }
     package var revision: Int? { annotations[RolloutAnnotations.revision].flatMap { Int($0) } }
     package var desiredReplicas: Int? { annotations[RolloutAnnotations.desiredReplicas].flatMap { Int($0) } }
-    package var deadline: Timestamp? { annotations[RolloutAnnotations.scaleDownDeadline].flatMap { Timestamp($0) } }
+    package var deadline: Timestamp? {
+        annotations[RolloutAnnotations.scaleDownDeadline].flatMap { Timestamp($0) }
+    }
     package var counts: ReplicaCounts {
         ReplicaCounts(
-            wished: Int32(clamping: wished), available: Int32(clamping: available), existing: Int32(clamping: existing))
+            wished: Int32(clamping: wished), available: Int32(clamping: available),
+            existing: Int32(clamping: existing))
     }
 }
 

@@ -28,7 +28,7 @@ import Testing
         try world.run(until: .paused, step: 3)
         #expect(world.weights == [70, 30])
         #expect(world.replicas("shop/web:2") == 2)
-        try world.setStatus(["pauseConditions": nil])
+        try world.setStatus(["pauseConditions": .null])
         try world.run(until: .healthy)
         #expect(world.weights == [100, 0])
         #expect(world.replicas("shop/web:2") == 5)
@@ -44,19 +44,21 @@ import Testing
     }
 
     @Test func `a canary without a router shifts pods`() throws {
-        let world = try TinyWorld.healthy(replicas: 4, steps: [["setWeight": 25], ["pause": [:]], ["setWeight": 50]])
+        let world = try TinyWorld.healthy(
+            replicas: 4, steps: [["setWeight": 25], ["pause": [:]], ["setWeight": 50]])
         try world.setImage("shop/web:2")
         try world.run(until: .paused)
         #expect(world.replicas("shop/web:1") == 3)
         #expect(world.replicas("shop/web:2") == 1)
-        try world.setStatus(["pauseConditions": nil])
+        try world.setStatus(["pauseConditions": .null])
         try world.run(until: .healthy)
         #expect(world.replicas("shop/web:2") == 4)
         #expect(world.replicas("shop/web:1") == 0)
     }
 
     @Test func `an abort takes traffic and pods back, a retry begins again`() throws {
-        let world = try TinyWorld.healthy(replicas: 4, steps: [["setWeight": 50], ["pause": [:]]], isRouted: true)
+        let world = try TinyWorld.healthy(
+            replicas: 4, steps: [["setWeight": 50], ["pause": [:]]], isRouted: true)
         try world.setImage("shop/web:2")
         try world.run(until: .paused)
         #expect(world.weights == [50, 50])
@@ -75,7 +77,8 @@ import Testing
     }
 
     @Test func `going back to the stable template skips the steps`() throws {
-        let world = try TinyWorld.healthy(replicas: 4, steps: [["setWeight": 50], ["pause": [:]]], isRouted: true)
+        let world = try TinyWorld.healthy(
+            replicas: 4, steps: [["setWeight": 50], ["pause": [:]]], isRouted: true)
         try world.setImage("shop/web:2")
         try world.run(until: .paused)
         try world.setImage("shop/web:1")
@@ -87,7 +90,8 @@ import Testing
     }
 
     @Test func `a second update takes the traffic from the first one`() throws {
-        let world = try TinyWorld.healthy(replicas: 2, steps: [["setWeight": 50], ["pause": [:]]], isRouted: true)
+        let world = try TinyWorld.healthy(
+            replicas: 2, steps: [["setWeight": 50], ["pause": [:]]], isRouted: true)
         try world.setImage("shop/web:2")
         try world.run(until: .paused)
         try world.setImage("shop/web:3")
@@ -113,7 +117,8 @@ import Testing
     }
 
     @Test func `a paused specification stops the steps`() throws {
-        let world = try TinyWorld.healthy(replicas: 2, steps: [["setWeight": 50], ["pause": ["duration": 2]]])
+        let world = try TinyWorld.healthy(
+            replicas: 2, steps: [["setWeight": 50], ["pause": ["duration": 2]]])
         try world.setSpec(["paused": true])
         try world.setImage("shop/web:2")
         for _ in 0..<5 {
@@ -122,13 +127,14 @@ import Testing
         }
         #expect(world.status.phase == .paused)
         #expect(world.replicas("shop/web:2") == 0)
-        try world.setSpec(["paused": nil])
+        try world.setSpec(["paused": .null])
         try world.run(until: .healthy)
         #expect(world.replicas("shop/web:2") == 2)
     }
 
     @Test func `scaling in the middle resizes both sides`() throws {
-        let world = try TinyWorld.healthy(replicas: 2, steps: [["setWeight": 50], ["pause": [:]]], isRouted: true)
+        let world = try TinyWorld.healthy(
+            replicas: 2, steps: [["setWeight": 50], ["pause": [:]]], isRouted: true)
         try world.setImage("shop/web:2")
         try world.run(until: .paused)
         try world.setSpec(["replicas": 6])

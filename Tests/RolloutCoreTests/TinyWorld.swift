@@ -137,7 +137,8 @@ final class TinyWorld: ObjectReader {
     var status: RolloutStatus { RolloutStatus(rollout.status) }
     func setImage(_ image: String) throws {
         try change(Rollout.kind.groupKind, "web") { tree in
-            tree.set(["spec", "template", "spec", "containers"], to: [["name": "main", "image": .string(image)]])
+            tree.set(
+                ["spec", "template", "spec", "containers"], to: [["name": "main", "image": .string(image)]])
         }
     }
     func setStatus(_ patch: JSON) throws {
@@ -169,7 +170,8 @@ final class TinyWorld: ObjectReader {
         for (hash, weight) in zip(hashes, weights) where weight > 0 && !hash.isEmpty {
             let set = objects(ReplicaSetView.kind.groupKind, namespace: "shop").map(ReplicaSetView.init)
                 .first { $0.hash == hash }
-            #expect((set?.available ?? 0) > 0, "traffic \(weight) to \(hash) without pods: \(lines.suffix(8))")
+            #expect(
+                (set?.available ?? 0) > 0, "traffic \(weight) to \(hash) without pods: \(lines.suffix(8))")
         }
     }
 
@@ -177,7 +179,8 @@ final class TinyWorld: ObjectReader {
 
     static func rollout(replicas: Int, canary: JSON, spec: JSON = [:]) -> JSON {
         var tree: JSON = [
-            "apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout", "metadata": ["name": "web", "namespace": "shop"],
+            "apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout",
+            "metadata": ["name": "web", "namespace": "shop"],
             "spec": [
                 "replicas": JSON(replicas), "selector": ["matchLabels": ["app": "web"]],
                 "template": [
@@ -192,7 +195,9 @@ final class TinyWorld: ObjectReader {
     }
 
     /// A world with a canary, at its first revision and healthy.
-    static func healthy(replicas: Int = 5, steps: JSON, isRouted: Bool = false, canary: JSON = [:], spec: JSON = [:])
+    static func healthy(
+        replicas: Int = 5, steps: JSON, isRouted: Bool = false, canary: JSON = [:], spec: JSON = [:]
+    )
         throws -> TinyWorld
     {
         let world = TinyWorld()
@@ -205,13 +210,16 @@ final class TinyWorld: ObjectReader {
                 ])
             }
             world.put([
-                "apiVersion": "networking.istio.io/v1alpha3", "kind": "VirtualService", "metadata": ["name": "web"],
+                "apiVersion": "networking.istio.io/v1alpha3", "kind": "VirtualService",
+                "metadata": ["name": "web"],
                 "spec": [
                     "http": [
-                        ["route": [
-                            ["destination": ["host": "web-stable"], "weight": 100],
-                            ["destination": ["host": "web-canary"], "weight": 0],
-                        ]]
+                        [
+                            "route": [
+                                ["destination": ["host": "web-stable"], "weight": 100],
+                                ["destination": ["host": "web-canary"], "weight": 0],
+                            ]
+                        ]
                     ]
                 ],
             ])

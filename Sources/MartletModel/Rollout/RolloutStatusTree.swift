@@ -43,7 +43,7 @@ extension RolloutStatus {
         tree["abortedAt"] = abortedAt.map { .string($0.rfc3339) }
         tree["pauseConditions"] =
             pauseConditions.isEmpty
-            ? JSON?.none
+            ? nil
             : .array(
                 pauseConditions.map {
                     ["reason": .string($0.reason), "startTime": .string($0.startTime.rfc3339)]
@@ -66,11 +66,11 @@ extension RolloutStatus {
         tree.setFlag("promoteFull", promoteFull)
         tree.setText("phase", phase?.rawValue ?? "")
         tree.setText("message", message)
-        tree["conditions"] = conditions.isEmpty ? JSON?.none : .array(conditions.map(\.tree))
+        tree["conditions"] = conditions.isEmpty ? nil : .array(conditions.map(\.tree))
         tree["canary"] = canary.tree(over: tree["canary"] ?? .null)
         tree["blueGreen"] = blueGreen.tree(over: tree["blueGreen"] ?? .null)
         let duration = duration.tree(over: tree["duration"] ?? .null)
-        tree["duration"] = duration.object?.isEmpty ?? true ? JSON?.none : duration
+        tree["duration"] = duration.object?.isEmpty ?? true ? nil : duration
         return .object(tree)
     }
 }
@@ -92,7 +92,7 @@ extension RolloutStatus.CanaryStatus {
         tree["currentStepAnalysisRunStatus"] = stepRun?.tree
         tree["currentBackgroundAnalysisRunStatus"] = backgroundRun?.tree
         tree.setText("currentExperiment", currentExperiment)
-        tree["stepPluginStatuses"] = stepPluginStatuses.isNull ? JSON?.none : stepPluginStatuses
+        tree["stepPluginStatuses"] = stepPluginStatuses.isNull ? nil : stepPluginStatuses
         return .object(tree)
     }
 }
@@ -127,7 +127,7 @@ extension RolloutStatus.TrafficWeights {
 
     var tree: JSON {
         var tree: JSONObject = ["canary": canary.tree, "stable": stable.tree]
-        tree["additional"] = additional.isEmpty ? JSON?.none : .array(additional.map(\.tree))
+        tree["additional"] = additional.isEmpty ? nil : .array(additional.map(\.tree))
         tree["verified"] = isVerified.map { .bool($0) }
         return .object(tree)
     }
@@ -192,12 +192,12 @@ extension JSON {
 
 extension JSONObject {
     /// Sets a text, or removes the member when it is empty, as Go's `omitempty` does.
-    mutating func setText(_ key: String, _ text: String) { self[key] = text.isEmpty ? JSON?.none : .string(text) }
+    mutating func setText(_ key: String, _ text: String) { self[key] = text.isEmpty ? nil : .string(text) }
     /// Sets a flag. One that is off is removed, but a `false` that somebody wrote stays: to take it
     /// away would be a write without a change.
     mutating func setFlag(_ key: String, _ isOn: Bool) {
         if isOn { self[key] = true } else if self[key] != false { self[key] = nil }
     }
     /// Sets a number, or removes the member when it is 0.
-    mutating func setNumber(_ key: String, _ number: Int) { self[key] = number == 0 ? JSON?.none : JSON(number) }
+    mutating func setNumber(_ key: String, _ number: Int) { self[key] = number == 0 ? nil : JSON(number) }
 }

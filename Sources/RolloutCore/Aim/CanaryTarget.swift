@@ -36,10 +36,12 @@ struct CanaryAim {
     /// Nothing but a changed `spec.replicas` moves pods while the Rollout is paused by its
     /// specification or an inconclusive analysis (invariant 6).
     var isHalted: Bool {
-        let isPaused = spec.isPaused || status.pauseConditions.contains { condition in
-            condition.reason == RolloutStatus.PauseCondition.inconclusiveAnalysis
-                || condition.reason == RolloutStatus.PauseCondition.inconclusiveExperiment
-        }
+        let isPaused =
+            spec.isPaused
+            || status.pauseConditions.contains { condition in
+                condition.reason == RolloutStatus.PauseCondition.inconclusiveAnalysis
+                    || condition.reason == RolloutStatus.PauseCondition.inconclusiveExperiment
+            }
         return isPaused && !status.isAborted && !isResized
     }
 
@@ -70,7 +72,9 @@ struct CanaryAim {
                 stableAvailable: split.stable?.available ?? 0)
         }
         if let weights = status.canary.weights {
-            split.actual = (Int32(clamping: weights.canary.weight.value), Int32(clamping: weights.stable.weight.value))
+            split.actual = (
+                Int32(clamping: weights.canary.weight.value), Int32(clamping: weights.stable.weight.value)
+            )
         }
         return split
     }
@@ -83,7 +87,9 @@ struct CanaryAim {
     func lack(_ split: ReplicaSplit) -> String {
         guard let canary else { return "the canary's ReplicaSet" }
         let wish = isRouted ? split.routedGoal : split.basicGoal
-        if canary.available < wish.canary { return "\(canary.available) of \(wish.canary) canary pods available" }
+        if canary.available < wish.canary {
+            return "\(canary.available) of \(wish.canary) canary pods available"
+        }
         if canary.wished > wish.canary { return "\(canary.wished) canary pods, \(wish.canary) wished" }
         if let stable, stable.existing != wish.stable || stable.wished != wish.stable {
             return "\(stable.existing) stable pods, \(wish.stable) wished"
@@ -121,7 +127,11 @@ struct CanaryAim {
         target.deadlines[canary.name] = nil
         guard let stable, stable.available >= spec.replicas else { return }
         if let deadline = canary.deadline {
-            if deadline <= snapshot.now { target.sizes[canary.name] = 0 } else { target.noteDeadline(deadline) }
+            if deadline <= snapshot.now {
+                target.sizes[canary.name] = 0
+            } else {
+                target.noteDeadline(deadline)
+            }
         } else if canary.wished > 0 {
             let deadline = (snapshot.now + delay).truncatedToSeconds
             target.deadlines[canary.name] = deadline
@@ -179,7 +189,9 @@ struct CanaryAim {
         var hashes: Set<String> = [status.stableHash]
         if let weights = status.canary.weights {
             // What is recorded counts only while it has weight.
-            for end in [weights.canary, weights.stable] where end.weight > .zero { hashes.insert(end.podTemplateHash) }
+            for end in [weights.canary, weights.stable] where end.weight > .zero {
+                hashes.insert(end.podTemplateHash)
+            }
         }
         for service in snapshot.services.values where !service.hash.isEmpty { hashes.insert(service.hash) }
         for object in snapshot.routed.values {
@@ -193,5 +205,7 @@ struct CanaryAim {
 
 extension Target {
     /// Notes a time at which something will be due.
-    mutating func noteDeadline(_ deadline: Timestamp) { nextDeadline = min(nextDeadline ?? deadline, deadline) }
+    mutating func noteDeadline(_ deadline: Timestamp) {
+        nextDeadline = min(nextDeadline ?? deadline, deadline)
+    }
 }

@@ -7,7 +7,9 @@ import TrafficRouting
 extension CanaryAim {
     /// The Services of the two sides; with ping-pong they take turns.
     var serviceNames: (canary: String?, stable: String?) {
-        guard let pingPong = strategy.pingPong else { return (strategy.canaryService, strategy.stableService) }
+        guard let pingPong = strategy.pingPong else {
+            return (strategy.canaryService, strategy.stableService)
+        }
         let isPingStable = status.canary.stablePingPong == "ping"
         return isPingStable ? (pingPong.pong, pingPong.ping) : (pingPong.ping, pingPong.pong)
     }
@@ -29,14 +31,18 @@ extension CanaryAim {
             let leaves = status.isAborted || set.hash == status.stableHash
             selectors.append(.init(service: name, hash: set.hash, isBeforeTraffic: !leaves))
         }
-        return selectors.filter { snapshot.services[$0.service].map { service in
-            service.hash
-        } != $0.hash && snapshot.services[$0.service] != nil }
+        return selectors.filter {
+            snapshot.services[$0.service].map { service in
+                service.hash
+            } != $0.hash && snapshot.services[$0.service] != nil
+        }
     }
 
     private func isReady(_ set: ReplicaSetView, for name: String) -> Bool {
         guard let service = snapshot.services[name] else { return false }
-        if service.managedBy == nil || service.hash.isEmpty { return set.wished > 0 && set.available >= set.wished }
+        if service.managedBy == nil || service.hash.isEmpty {
+            return set.wished > 0 && set.available >= set.wished
+        }
         return set.available > 0
     }
 
@@ -80,7 +86,8 @@ extension CanaryAim {
         }
         guard !strategy.steps.isEmpty, let index = status.currentStepIndex else { return .zero }
         if isReached {
-            return index >= strategy.steps.count ? strategy.maxWeight : TargetWeight.lastWeight(in: strategy.steps, at: index)
+            return index >= strategy.steps.count
+                ? strategy.maxWeight : TargetWeight.lastWeight(in: strategy.steps, at: index)
         }
         return index == 0 ? .zero : TargetWeight.lastWeight(in: strategy.steps, at: index - 1)
     }

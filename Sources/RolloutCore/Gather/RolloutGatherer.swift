@@ -1,14 +1,15 @@
 // From caches to a snapshot.
 
-package import KubeModel
 import JSONTree
+package import KubeModel
 import MartletModel
 import TrafficRouting
 
 /// Gathers what a decision about a Rollout needs. The live controller and the simulation share it.
 package enum RolloutGatherer {
     /// The snapshot of a Rollout, or nil when it is gone.
-    package static func gather(_ key: ObjectKey, reader: any ObjectReader, now: Timestamp) -> RolloutSnapshot? {
+    package static func gather(_ key: ObjectKey, reader: any ObjectReader, now: Timestamp) -> RolloutSnapshot?
+    {
         guard let object = reader.object(Rollout.kind.groupKind, key) else { return nil }
         let rollout = Observed(object, view: Rollout(object))
         var snapshot = RolloutSnapshot(now: now, rollout: rollout)
@@ -31,7 +32,8 @@ package enum RolloutGatherer {
         snapshot.runs = reader.objects(AnalysisKinds.run, namespace: key.namespace, ownedBy: object.uid)
             .filter { $0.controller?.uid == object.uid }.map(AnalysisRunView.init)
         for name in references.serviceNames {
-            let found = reader.object(ServiceView.kind.groupKind, ObjectKey(namespace: key.namespace, name: name))
+            let found = reader.object(
+                ServiceView.kind.groupKind, ObjectKey(namespace: key.namespace, name: name))
             if let found { snapshot.services[name] = ServiceView(found) }
         }
         snapshot.routed = references.routedObjects()

@@ -26,7 +26,8 @@ struct RolloutReferences {
         guard let reference = rollout.spec.workloadReference else { return nil }
         let kind = GroupVersionKind(apiVersion: reference.apiVersion, kind: reference.kind).groupKind
         let plurals = [
-            GroupKind("apps", "Deployment"): "deployments.apps", GroupKind("apps", "ReplicaSet"): "replicasets.apps",
+            GroupKind("apps", "Deployment"): "deployments.apps",
+            GroupKind("apps", "ReplicaSet"): "replicasets.apps",
             GroupKind("", "PodTemplate"): "podtemplates",
         ]
         guard let plural = plurals[kind] else {
@@ -34,9 +35,12 @@ struct RolloutReferences {
         }
         guard let workload = reader.object(kind, ObjectKey(namespace: namespace, name: reference.name)) else {
             return .failure(
-                RolloutFieldError(field: "", detail: "\(plural) \"\(namespace)/\(reference.name)\" not found"))
+                RolloutFieldError(field: "", detail: "\(plural) \"\(namespace)/\(reference.name)\" not found")
+            )
         }
-        if kind.kind == "PodTemplate" { return .success((workload.tree["template"], object.spec["selector"])) }
+        if kind.kind == "PodTemplate" {
+            return .success((workload.tree["template"], object.spec["selector"]))
+        }
         return .success((workload.spec["template"], workload.spec["selector"]))
     }
 
@@ -47,13 +51,17 @@ struct RolloutReferences {
         switch rollout.spec.strategy {
         case .canary(let canary):
             [
-                ("canary.canaryService", canary.canaryService), ("canary.stableService", canary.stableService),
+                ("canary.canaryService", canary.canaryService),
+                ("canary.stableService", canary.stableService),
                 ("canary.pingPong.pingService", canary.pingPong?.ping),
                 ("canary.pingPong.pongService", canary.pingPong?.pong),
             ].compactMap { field, name in name.map { (field, $0) } }
         case .blueGreen(let blueGreen):
-            [("blueGreen.activeService", blueGreen.activeService), ("blueGreen.previewService", blueGreen.previewService)]
-                .compactMap { field, name in name.map { (field, $0) } }
+            [
+                ("blueGreen.activeService", blueGreen.activeService),
+                ("blueGreen.previewService", blueGreen.previewService),
+            ]
+            .compactMap { field, name in name.map { (field, $0) } }
         case .invalid: []
         }
     }
@@ -62,8 +70,10 @@ struct RolloutReferences {
         guard let canary = rollout.spec.canary, let routing = canary.trafficRouting else { return [] }
         let pingPong = canary.pingPong
         let address = RouterAddress(
-            rollout: object.name, namespace: namespace, canaryService: pingPong?.ping ?? canary.canaryService ?? "",
-            stableService: pingPong?.pong ?? canary.stableService ?? "", managedRoutes: canary.managedRouteNames)
+            rollout: object.name, namespace: namespace,
+            canaryService: pingPong?.ping ?? canary.canaryService ?? "",
+            stableService: pingPong?.pong ?? canary.stableService ?? "",
+            managedRoutes: canary.managedRouteNames)
         return RouterCatalog.routers(for: routing, at: address)
     }
 
@@ -93,7 +103,9 @@ struct RolloutReferences {
             for case (let index, .analysis(let analysis)) in canary.steps.enumerated() {
                 all.append((.step(index), analysis, "canary.steps[\(index)].analysis"))
             }
-            if let background = canary.backgroundAnalysis { all.append((.background, background, "canary.analysis")) }
+            if let background = canary.backgroundAnalysis {
+                all.append((.background, background, "canary.analysis"))
+            }
             return all
         case .blueGreen(let blueGreen):
             return [
@@ -120,9 +132,12 @@ struct RolloutReferences {
         if rollout.spec.blueGreen != nil {
             return .invalid("spec.strategy.blueGreen", "blueGreen", "blue-green is not supported yet")
         }
-        if let routing = rollout.spec.canary?.trafficRouting, let name = RouterCatalog.unsupported(in: routing) {
+        if let routing = rollout.spec.canary?.trafficRouting,
+            let name = RouterCatalog.unsupported(in: routing)
+        {
             return .invalid(
-                "spec.strategy.canary.trafficRouting.\(name)", .string(name), "this router is not supported yet")
+                "spec.strategy.canary.trafficRouting.\(name)", .string(name),
+                "this router is not supported yet")
         }
         return nil
     }
@@ -175,7 +190,8 @@ struct RolloutReferences {
                     templates: templates, args: arguments, dryRun: analysis.dryRun,
                     measurementRetention: analysis.measurementRetention)
                 if case .failure(let error) = spec {
-                    return .invalid(field, .string("templateNames: [\(names.joined(separator: " "))]"), error.message)
+                    return .invalid(
+                        field, .string("templateNames: [\(names.joined(separator: " "))]"), error.message)
                 }
             }
         }

@@ -15,7 +15,8 @@ package enum RolloutTrims {
         trimmed.set(["metadata", "managedFields"], to: nil)
         trimmed.set(["metadata", "annotations", RolloutAnnotations.lastApplied], to: nil)
         guard !tree["spec"]["template"].isNull else { return trimmed }
-        let injected = tree["metadata"]["annotations"][RolloutAnnotations.ephemeralMetadata].string
+        let injected =
+            tree["metadata"]["annotations"][RolloutAnnotations.ephemeralMetadata].string
             .flatMap { try? JSON.parse($0) } ?? .null
         let digest = PodTemplateHash.digest(of: tree["spec"]["template"], injected: injected)
         trimmed.set(digestPath, to: .string(String(digest, radix: 16)))

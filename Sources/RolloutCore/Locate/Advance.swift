@@ -51,7 +51,8 @@ struct CanaryAdvance {
         let suffix = reason.map { ": \($0)" } ?? ""
         let message = "Rollout aborted update to revision \(position.revision)\(suffix)"
         status.conditions.set(
-            RolloutCondition(RolloutConditionType.progressing, "False", RolloutReason.aborted, message), at: now)
+            RolloutCondition(RolloutConditionType.progressing, "False", RolloutReason.aborted, message),
+            at: now)
         events.append(make.aborted(message))
     }
 
@@ -75,7 +76,8 @@ struct CanaryAdvance {
             promote(because: "Initial deploy")
             return true
         }
-        guard let canary = position.newSet, canary.wished > 0 || spec.replicas == 0, isWhole(canary), !spec.isPaused
+        guard let canary = position.newSet, canary.wished > 0 || spec.replicas == 0, isWhole(canary),
+            !spec.isPaused
         else { return false }
         if status.promoteFull {
             promote(because: "Full promotion requested")
@@ -83,8 +85,9 @@ struct CanaryAdvance {
             promote(because: "Rollback to revision within the rollback window")
         } else if status.currentStepIndex ?? strategy.steps.count >= strategy.steps.count {
             // All traffic is at the canary, or there is no router that could bring it there.
-            guard strategy.trafficRouting == nil || target.split != nil, target.isReached || strategy.steps.isEmpty
-                || strategy.trafficRouting == nil
+            guard strategy.trafficRouting == nil || target.split != nil,
+                target.isReached || strategy.steps.isEmpty
+                    || strategy.trafficRouting == nil
             else { return false }
             promote(because: "Completed all \(strategy.steps.count) canary steps")
         } else {
@@ -97,7 +100,8 @@ struct CanaryAdvance {
         if canary.available >= spec.replicas { return true }
         guard strategy.progressThreshold != nil else { return false }
         let split = ReplicaSplit(
-            strategy: strategy, replicas: spec.replicas, weight: strategy.maxWeight, canary: canary.counts, stable: nil)
+            strategy: strategy, replicas: spec.replicas, weight: strategy.maxWeight, canary: canary.counts,
+            stable: nil)
         return split.isCanaryReached(canary.counts, Int32(clamping: spec.replicas))
     }
 
@@ -108,7 +112,9 @@ struct CanaryAdvance {
         status.controllerPause = false
         status.promoteFull = false
         if !strategy.steps.isEmpty { status.currentStepIndex = strategy.steps.count }
-        if strategy.pingPong != nil { status.canary.stablePingPong = status.canary.stablePingPong == "ping" ? "pong" : "ping" }
+        if strategy.pingPong != nil {
+            status.canary.stablePingPong = status.canary.stablePingPong == "ping" ? "pong" : "ping"
+        }
         status.duration.finishedAt = now
         status.duration.completionStatus = isFull ? "FastPromoted" : "Promoted"
         events.append(make.completed(revision: position.revision, hash: status.currentPodHash, reason))
@@ -127,7 +133,10 @@ struct CanaryAdvance {
             wait = (target.lack, nil)
             return
         }
-        if index < 0 { return status.currentStepIndex = 0 }
+        if index < 0 {
+            status.currentStepIndex = 0
+            return
+        }
         let context = StepContext(
             status: status, target: target, now: snapshot.now, isRouted: strategy.trafficRouting != nil)
         switch context.progress(of: strategy.steps[index]) {
@@ -165,7 +174,8 @@ struct CanaryAdvance {
         if status.controllerPause || !status.pauseConditions.isEmpty { events.append(make.resumed()) }
         if let start = status.duration.manualPauseStartedAt {
             let length = Int((now - start).components.seconds)
-            status.duration.totalManualPauseSeconds = (status.duration.totalManualPauseSeconds ?? 0) + max(0, length)
+            status.duration.totalManualPauseSeconds =
+                (status.duration.totalManualPauseSeconds ?? 0) + max(0, length)
             status.duration.manualPauseStartedAt = nil
         }
         status.pauseConditions = []

@@ -47,11 +47,14 @@ struct CanaryAnalyses {
         case .failed, .error:
             let what = purpose == .background ? "Background" : "Step-based"
             let detail = run.message.isEmpty ? "" : ": \(run.message)"
-            if !run.isTerminating { abortReason = abortReason ?? "\(what) analysis phase error/failed\(detail)" }
+            if !run.isTerminating {
+                abortReason = abortReason ?? "\(what) analysis phase error/failed\(detail)"
+            }
         case .inconclusive where recorded.phase != run.phase && !run.isTerminating:
             let reason = RolloutStatus.PauseCondition.inconclusiveAnalysis
             if !status.pauseConditions.contains(where: { $0.reason == reason }) {
-                status.pauseConditions.append(.init(reason: reason, startTime: snapshot.now.truncatedToSeconds))
+                status.pauseConditions.append(
+                    .init(reason: reason, startTime: snapshot.now.truncatedToSeconds))
             }
             status.controllerPause = true
         default: break
@@ -82,8 +85,10 @@ struct CanaryAnalyses {
     }
 
     private mutating func startBackground(_ status: inout RolloutStatus) {
-        guard let analysis = strategy.backgroundAnalysis, !analysis.templates.isEmpty, !status.stableHash.isEmpty,
-            !position.isFastTrack, status.currentStepIndex ?? 0 >= analysis.startingStep || strategy.steps.isEmpty
+        guard let analysis = strategy.backgroundAnalysis, !analysis.templates.isEmpty,
+            !status.stableHash.isEmpty,
+            !position.isFastTrack,
+            status.currentStepIndex ?? 0 >= analysis.startingStep || strategy.steps.isEmpty
         else { return }
         if let recorded = status.canary.backgroundRun, !isResumed(recorded, status) {
             recreateIfLost(recorded, .background)
@@ -112,7 +117,8 @@ struct CanaryAnalyses {
     private mutating func record(_ purpose: AnalysisPurpose, base: String) -> RolloutStatus.RunStatus {
         var name = base
         var count = 0
-        while let run = snapshot.runs.first(where: { $0.name == name }), run.isCompleted || run.isTerminating {
+        while let run = snapshot.runs.first(where: { $0.name == name }), run.isCompleted || run.isTerminating
+        {
             count += 1
             name = "\(base).\(count)"
         }

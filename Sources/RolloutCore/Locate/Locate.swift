@@ -74,7 +74,8 @@ extension Position {
         status.currentPodHash = position.hash
         status.currentStepHash = snapshot.stepsHash
         let steps = spec.canary?.steps ?? []
-        let goesToEnd = position.hash == before.stableHash || position.isFastTrack && (position.newSet?.wished ?? 0) > 0
+        let goesToEnd =
+            position.hash == before.stableHash || position.isFastTrack && (position.newSet?.wished ?? 0) > 0
         status.currentStepIndex = steps.isEmpty ? nil : goesToEnd ? steps.count : 0
         status.duration = RolloutStatus.DurationStatus()
         status.duration.startedAt = snapshot.now.truncatedToSeconds

@@ -41,12 +41,16 @@ struct CanaryOrder {
 
     private func move(on set: ReplicaSetView, _ edit: ReplicaSetEdit, size: Int) -> Move {
         let change = lowering.edit(set, edit)
-        if size == set.wished { return Move(.annotate(set.name), because: "what is noted has changed", [change]) }
+        if size == set.wished {
+            return Move(.annotate(set.name), because: "what is noted has changed", [change])
+        }
         // A size that only adapts is no news; that a revision comes or goes is.
         let isNews = set.wished == 0 || size == 0
         let event = make.scaled(set.name, revision: set.revision, from: set.wished, to: size)
         let reason = size > set.wished ? "the position needs more pods" : "fewer pods are needed"
-        return Move(.scale(set.name, from: set.wished, to: size), because: reason, [change], events: isNews ? [event] : [])
+        return Move(
+            .scale(set.name, from: set.wished, to: size), because: reason, [change],
+            events: isNews ? [event] : [])
     }
 
     private func edit(of set: ReplicaSetView) -> ReplicaSetEdit {
@@ -74,7 +78,8 @@ struct CanaryOrder {
         guard set.revision != position.revision else { return }
         edit.annotations[RolloutAnnotations.revision] = String(position.revision)
         guard let old = set.revision else { return }
-        let history = set.annotations[RolloutAnnotations.revisionHistory].map { "\($0),\(old)" } ?? String(old)
+        let history =
+            set.annotations[RolloutAnnotations.revisionHistory].map { "\($0),\(old)" } ?? String(old)
         edit.annotations[RolloutAnnotations.revisionHistory] = history
     }
 
@@ -83,7 +88,9 @@ struct CanaryOrder {
         let limit = snapshot.rollout.view.spec.revisionHistoryLimit
         let excess = position.others.count - limit
         guard excess > 0 else { return [] }
-        let oldest = position.others.sorted { ($0.revision ?? 0, $0.created) < ($1.revision ?? 0, $1.created) }
+        let oldest = position.others.sorted {
+            ($0.revision ?? 0, $0.created) < ($1.revision ?? 0, $1.created)
+        }
         return oldest.prefix(excess).filter { set in
             set.wished == 0 && set.existing == 0 && set.isObserved && !set.isDeleting
         }.map { Move(.deleteReplicaSet($0.name), because: "the history is full", [lowering.delete($0)]) }
@@ -99,7 +106,8 @@ struct CanaryOrder {
             let event = make.switchedService(service.name, from: service.hash, to: selector.hash)
             return Move(
                 .selectRevision(service: service.name, hash: selector.hash), because: "its revision has pods",
-                [lowering.select(selector.hash, by: service)], events: service.managedBy == nil ? [event] : [])
+                [lowering.select(selector.hash, by: service)], events: service.managedBy == nil ? [event] : []
+            )
         }
     }
 
@@ -113,7 +121,8 @@ struct CanaryOrder {
         return RouterCatalog.routers(for: routing, at: address).flatMap { router in
             router.patches(from: snapshot.routed, to: split).map { patch in
                 Move(
-                    .route(split.canary), because: "the canary has the pods for \(split.canary)", [patch.change],
+                    .route(split.canary), because: "the canary has the pods for \(split.canary)",
+                    [patch.change],
                     events: [event(for: patch, split)])
             }
         }
@@ -134,7 +143,8 @@ struct CanaryOrder {
         let stableHash = position.isFullyPromoted ? position.hash : position.status.stableHash
         var weights = RolloutStatus.TrafficWeights(
             canary: .init(weight: split.canary, service: names.0, podTemplateHash: position.hash),
-            stable: .init(weight: split.maximum - split.canary, service: names.1, podTemplateHash: stableHash))
+            stable: .init(weight: split.maximum - split.canary, service: names.1, podTemplateHash: stableHash)
+        )
         weights.additional = status.canary.weights?.additional ?? []
         let before = status.canary.weights
         if before == weights { return [] }

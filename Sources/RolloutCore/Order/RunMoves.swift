@@ -17,7 +17,9 @@ struct RunMoves {
     }
 
     /// Makes a run whose name the status already records.
-    func create(_ name: String, _ purpose: AnalysisPurpose, _ analysis: RolloutAnalysis) -> Result<Move, CompositionError> {
+    func create(_ name: String, _ purpose: AnalysisPurpose, _ analysis: RolloutAnalysis) -> Result<
+        Move, CompositionError
+    > {
         let arguments = RunArguments(snapshot, position).resolved(analysis.arguments)
         return AnalysisComposition.runSpec(
             templates: snapshot.analyses[purpose] ?? [], args: arguments, dryRun: analysis.dryRun,
@@ -46,8 +48,10 @@ struct RunMoves {
         for run in snapshot.runs.sorted(by: { ($0.created, $0.name) > ($1.created, $1.name) })
         where run.isCompleted && !current.contains(run.name) {
             if run.phase == "Successful" { successful += 1 } else { unsuccessful += 1 }
-            let isExcess = run.phase == "Successful"
-                ? successful > spec.successfulRunHistoryLimit : unsuccessful > spec.unsuccessfulRunHistoryLimit
+            let isExcess =
+                run.phase == "Successful"
+                ? successful > spec.successfulRunHistoryLimit
+                : unsuccessful > spec.unsuccessfulRunHistoryLimit
             guard isExcess || !hashes.contains(run.hash) else { continue }
             moves.append(Move(.deleteRun(run.name), because: "the history is full", [lowering.delete(run)]))
         }
@@ -77,7 +81,9 @@ struct RunArguments {
         case "Latest": return .string(position.hash)
         default: break
         }
-        if let path = source["fieldRef"]["fieldPath"].string { return .string(Self.field(path, of: snapshot.rollout.object)) }
+        if let path = source["fieldRef"]["fieldPath"].string {
+            return .string(Self.field(path, of: snapshot.rollout.object))
+        }
         return source.isNull ? .null : ["valueFrom": source]
     }
 

@@ -49,7 +49,9 @@ struct StatusRules {
         return deadline
     }
 
-    private func set(_ status: inout RolloutStatus, _ type: String, _ isTrue: Bool, _ reason: String, _ message: String) {
+    private func set(
+        _ status: inout RolloutStatus, _ type: String, _ isTrue: Bool, _ reason: String, _ message: String
+    ) {
         status.conditions.set(RolloutCondition(type, isTrue ? "True" : "False", reason, message), at: now)
     }
 
@@ -64,7 +66,8 @@ struct StatusRules {
     private func isHealthy(_ status: RolloutStatus, isCompleted: Bool) -> Bool {
         let generation = String(snapshot.rollout.object.generation)
         let steps = spec.canary?.steps.count ?? 0
-        return isCompleted && before.observedGeneration == generation && status.updatedReplicas == spec.replicas
+        return isCompleted && before.observedGeneration == generation
+            && status.updatedReplicas == spec.replicas
             && status.availableReplicas == spec.replicas && status.replicas == spec.replicas
             && (status.currentStepIndex ?? steps) >= steps && position.restart == nil
     }
@@ -92,7 +95,9 @@ struct StatusRules {
 
     // MARK: Progress
 
-    private func setProgressing(_ status: inout RolloutStatus, isHealthy: Bool, isCompleted: Bool) -> Timestamp? {
+    private func setProgressing(_ status: inout RolloutStatus, isHealthy: Bool, isCompleted: Bool)
+        -> Timestamp?
+    {
         let type = RolloutConditionType.progressing
         let name = position.newSet?.name ?? "\(snapshot.name)-\(position.hash)"
         if status.isAborted {
@@ -102,16 +107,20 @@ struct StatusRules {
         }
         if position.newSet == nil {
             let message = "Created new replica set \"\(name)\""
-            status.conditions.set(RolloutCondition(type, "True", RolloutReason.newReplicaSet, message), at: now, isRefreshed: true)
+            status.conditions.set(
+                RolloutCondition(type, "True", RolloutReason.newReplicaSet, message), at: now,
+                isRefreshed: true)
             return deadline(of: status)
         }
         if isHealthy {
             let message = "ReplicaSet \"\(name)\" has successfully progressed."
-            status.conditions.set(RolloutCondition(type, "True", RolloutReason.newReplicaSetAvailable, message), at: now)
+            status.conditions.set(
+                RolloutCondition(type, "True", RolloutReason.newReplicaSetAvailable, message), at: now)
             return nil
         }
         if spec.isPaused || !status.pauseConditions.isEmpty {
-            status.conditions.set(RolloutCondition(type, "Unknown", RolloutReason.paused, "Rollout is paused"), at: now)
+            status.conditions.set(
+                RolloutCondition(type, "Unknown", RolloutReason.paused, "Rollout is paused"), at: now)
             return nil
         }
         return setMoving(&status, name, isCompleted: isCompleted)
@@ -124,10 +133,12 @@ struct StatusRules {
         if hasProgressed(status) || current == nil || current?.reason == RolloutReason.paused {
             let message = "ReplicaSet \"\(name)\" is progressing."
             status.conditions.set(
-                RolloutCondition(type, "True", RolloutReason.replicaSetUpdated, message), at: now, isRefreshed: true)
+                RolloutCondition(type, "True", RolloutReason.replicaSetUpdated, message), at: now,
+                isRefreshed: true)
         } else if current?.reason == RolloutReason.newReplicaSetAvailable, isCompleted {
             let message = "ReplicaSet \"\(name)\" is not available."
-            status.conditions.set(RolloutCondition(type, "True", RolloutReason.replicaSetNotAvailable, message), at: now)
+            status.conditions.set(
+                RolloutCondition(type, "True", RolloutReason.replicaSetNotAvailable, message), at: now)
         } else if !isStuck, isDeadlineRunning(status), let end = deadline(of: status), end <= snapshot.now {
             let message = "ReplicaSet \"\(name)\" has timed out progressing."
             status.conditions.set(
@@ -141,7 +152,8 @@ struct StatusRules {
         status.updatedReplicas > before.updatedReplicas || status.readyReplicas > before.readyReplicas
             || status.availableReplicas > before.availableReplicas
             || before.replicas - before.updatedReplicas > status.replicas - status.updatedReplicas
-            || status.currentStepIndex != before.currentStepIndex || status.currentStepHash != before.currentStepHash
+            || status.currentStepIndex != before.currentStepIndex
+            || status.currentStepHash != before.currentStepHash
             || status.stableHash != before.stableHash || status.currentPodHash != before.currentPodHash
             || status.blueGreen.activeSelector != before.blueGreen.activeSelector
             || status.blueGreen.previewSelector != before.blueGreen.previewSelector
@@ -164,7 +176,9 @@ struct StatusRules {
             default: break
             }
         }
-        let isWaitingToShrink = snapshot.replicaSets.contains { $0.deadline != nil && $0.name != position.newSet?.name }
+        let isWaitingToShrink = snapshot.replicaSets.contains {
+            $0.deadline != nil && $0.name != position.newSet?.name
+        }
         return !isWaitingToShrink
     }
 

@@ -27,7 +27,8 @@ struct StepContext {
         case .setWeight, .setCanaryScale: pods
         case .pause(let duration): pause(duration)
         case .analysis: analysis
-        case .setHeaderRoute, .setMirrorRoute: target.split == nil ? .waiting("pods for the route", until: nil) : .done
+        case .setHeaderRoute, .setMirrorRoute:
+            target.split == nil ? .waiting("pods for the route", until: nil) : .done
         case .experiment: .impossible("experiment steps are not supported yet")
         case .plugin: .impossible("plugin steps are not supported")
         case .unknown: .impossible("the step has no known kind")
@@ -37,7 +38,9 @@ struct StepContext {
     /// Pods as the step wants them, and with a router the traffic as well.
     private var pods: StepProgress {
         if !target.isReached { return .waiting(target.lack, until: nil) }
-        if isRouted, target.split == nil { return .waiting("stable pods for their share of traffic", until: nil) }
+        if isRouted, target.split == nil {
+            return .waiting("stable pods for their share of traffic", until: nil)
+        }
         return .done
     }
 
@@ -51,7 +54,9 @@ struct StepContext {
     }
 
     private var analysis: StepProgress {
-        guard let run = status.canary.stepRun else { return .waiting("the analysis run to start", until: nil) }
+        guard let run = status.canary.stepRun else {
+            return .waiting("the analysis run to start", until: nil)
+        }
         return run.phase == "Successful" ? .done : .waiting("analysis run \(run.name)", until: nil)
     }
 }

@@ -93,7 +93,7 @@ struct Discovery: Sendable {
     /// Base64 of the first eight bytes of the SHA-256 of the storage version's name.
     private static func storageVersionHash(_ definition: ResourceDefinition) -> String {
         let name = "\(definition.group)/\(definition.storageVersion)/\(definition.kind)"
-        return Base64.encode(Array(SHA256.digest(Array(name.utf8)).prefix(8)), isPadded: true)
+        return Base64.encode(Array(SHA256.digest(Array(name.utf8)).prefix(8)))
     }
 
     private static func subresource(_ name: String, of definition: ResourceDefinition) -> JSON {

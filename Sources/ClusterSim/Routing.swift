@@ -191,6 +191,9 @@ extension ClusterMachine {
     ) throws(StatusError) -> HTTPResponse {
         switch parts.count {
         case 2 where parts[1] == "v2":
+            let clauses = MediaClause.parse(request.headers["Accept"] ?? "")
+            let isJSON = clauses.isEmpty || clauses.contains { ["application/json", "*/*", "application/*"].contains($0.type) }
+            guard isJSON else { throw OutputFormat.notAcceptable }
             return json(documents.document("v2", catalog) { OpenAPI.v2($0.all) })
         case 2 where parts[1] == "v3":
             var response = json(documents.document("v3", catalog) { OpenAPI.v3Index($0.all) })

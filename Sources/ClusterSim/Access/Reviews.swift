@@ -145,8 +145,20 @@ extension ClusterMachine {
         var metadata = body["metadata"].object ?? [:]
         metadata["creationTimestamp"] = nil
         if call.definition.isNamespaced { metadata["namespace"] = nil }
-        if !metadata.isEmpty { errors.append(.invalid("metadata", .object(metadata), "must be empty")) }
+        if !metadata.isEmpty {
+            metadata["managedFields"] = managers(of: body, call)
+            errors.append(.invalid("metadata", .object(metadata), "must be empty"))
+        }
         if !errors.isEmpty { throw .invalid(GroupKind("authorization.k8s.io", ""), "", errors) }
+    }
+
+    /// The managers of a review's fields, which the server adds before it looks at the metadata.
+    private func managers(of body: JSON, _ call: APICall) -> JSON {
+        guard let options = try? WriteOptions("CreateOptions", call.query, call.request.headers) else { return .null }
+        return ManagedFields.recordUpdate(
+            old: nil, new: body, manager: options.fieldManager, subresource: "",
+            apiVersion: call.definition.groupVersionKind.apiVersion, schema: call.definition.schema ?? .any, now: now
+        )["metadata"]["managedFields"]
     }
 
     private mutating func rulesReview(_ call: APICall) throws(StatusError) -> JSON {

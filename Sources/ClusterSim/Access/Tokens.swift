@@ -56,9 +56,9 @@ extension ClusterMachine {
             "sub": .string("system:serviceaccount:\(account.namespace):\(account.name)"),
         ]
         let header: JSON = ["alg": "HS256", "typ": "JWT"]
-        let signed = Base64.encode(header.bytes(), isURL: true) + "." + Base64.encode(payload.bytes(), isURL: true)
+        let signed = Base64.encodeURL(header.bytes()) + "." + Base64.encodeURL(payload.bytes())
         let code = SHA256.authenticationCode(Array(signed.utf8), key: configuration.tokenKey)
-        return (signed + "." + Base64.encode(code, isURL: true), Timestamp(wholeSeconds: issued + seconds))
+        return (signed + "." + Base64.encodeURL(code), Timestamp(wholeSeconds: issued + seconds))
     }
 
     /// Checks a service account's token.

@@ -51,10 +51,3 @@ extension KindDefaults {
         return result
     }
 }
-
-extension Base64 {
-    /// How many bytes a valid text stands for.
-    static func decodedCount(_ text: String) -> Int {
-        text.utf8.count / 4 * 3 - (text.hasSuffix("==") ? 2 : text.hasSuffix("=") ? 1 : 0)
-    }
-}

@@ -325,7 +325,7 @@ enum KindDefaults {
         }
         for (key, value) in texts {
             guard let text = value.string else { continue }
-            object.set(["data", key], to: .string(Base64.encode(Array(text.utf8), isPadded: true)))
+            object.set(["data", key], to: .string(Base64.encode(Array(text.utf8))))
         }
         object.drop("stringData")
     }

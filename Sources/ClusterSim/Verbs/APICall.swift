@@ -25,7 +25,7 @@ struct APICall: Sendable {
 
 /// Reads request bodies.
 enum RequestBody {
-    enum Media { case json, yaml }
+    enum Media { case json, yaml, protobuf }
 
     /// The kind of a write's body.
     ///
@@ -35,6 +35,7 @@ enum RequestBody {
         switch type {
         case "", "application/json": return .json
         case "application/yaml": return .yaml
+        case "application/vnd.kubernetes.protobuf": return .protobuf
         default:
             throw StatusError(
                 415, "UnsupportedMediaType",
@@ -96,6 +97,10 @@ enum RequestBody {
             } catch {
                 throw BodyError(message: error.goText)
             }
+        case .protobuf:
+            do throws(Protobuf.DecodingError) { return try Protobuf.decode(body) } catch {
+                throw BodyError(message: error.message)
+            }
         }
     }
 
@@ -106,7 +111,7 @@ enum RequestBody {
         let subject = "the object provided is unrecognized (must be of type \(kind)): "
         let shown = shown(body)
         switch media {
-        case .yaml: return .badRequest("\(subject)\(why) (\(shown))")
+        case .yaml, .protobuf: return .badRequest("\(subject)\(why) (\(shown))")
         case .json:
             return .badRequest("\(subject)couldn't get version/kind; json parse error: \(why) (\(shown))")
         }

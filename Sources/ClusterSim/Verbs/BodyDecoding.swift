@@ -14,8 +14,11 @@ extension ClusterMachine {
         return tree
     }
 
-    /// Fills in a missing kind or apiVersion; refuses others than the resource's.
-    static func checkKind(_ tree: inout JSON, _ definition: ResourceDefinition) throws(StatusError) {
+    /// Fills in a missing kind or apiVersion; refuses others than the resource's. What a patch made is
+    /// refused as an invalid patch.
+    static func checkKind(
+        _ tree: inout JSON, _ definition: ResourceDefinition, isPatch: Bool = false
+    ) throws(StatusError) {
         let kind = tree["kind"].string ?? ""
         let version = tree["apiVersion"].string ?? ""
         let expected = definition.groupVersionKind
@@ -25,16 +28,17 @@ extension ClusterMachine {
             apiVersion: version.isEmpty ? expected.apiVersion : version, kind: kind.isEmpty ? expected.kind : kind)
         guard given != expected else { return }
         if definition.isCustom { throw customKindError(given, definition) }
-        let subject = "\(given.kind) in version \"\(given.version)\" cannot be handled as a \(expected.kind): "
+        let why: String
         if given.groupVersion == expected.groupVersion, BuiltinSchemas.schema(of: given) != nil {
             let package = given.group.isEmpty ? "core" : String(given.group.prefix { $0 != "." })
-            throw .badRequest(
-                "\(subject)converting (\(given.version).\(given.kind)) to (\(package).\(expected.kind)): "
-                    + "unknown conversion")
+            why = "converting (\(given.version).\(given.kind)) to (\(package).\(expected.kind)): unknown conversion"
+        } else {
+            why = "no kind \"\(given.kind)\" is registered for version \"\(given.apiVersion)\" in scheme "
+                + "\"k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30\""
         }
+        if isPatch { throw decodingFailure(why, tree, definition, isPatch: true) }
         throw .badRequest(
-            "\(subject)no kind \"\(given.kind)\" is registered for version \"\(given.apiVersion)\" in scheme "
-                + "\"k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30\"")
+            "\(given.kind) in version \"\(given.version)\" cannot be handled as a \(expected.kind): \(why)")
     }
 
     private static func customKindError(

@@ -89,7 +89,7 @@ struct ContinueToken: Sendable {
 
     var text: String {
         let tree: JSON = ["v": "meta.k8s.io/v1", "rv": .int(revision), "start": .string(start)]
-        return Base64.encode(tree.bytes(), isURL: true)
+        return Base64.encodeURL(tree.bytes())
     }
 
     init(revision: Int64, start: String) {
@@ -243,61 +243,5 @@ enum SelectorText {
             if let first = errors.first { return "<nil>: Invalid value: \(GoText.quoted(key)): \(first)" }
         }
         return "found '\(text)', expected: in, notin, =, ==, !=, gt, lt"
-    }
-}
-
-/// Base64 (RFC 4648), standard and URL alphabets.
-enum Base64 {
-    struct DecodingError: Error { var offset: Int }
-
-    private static let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789".utf8)
-
-    static func encode(_ bytes: [UInt8], isURL: Bool = false, isPadded: Bool = false) -> String {
-        let alphabet = letters + Array((isURL ? "-_" : "+/").utf8)
-        var result: [UInt8] = []
-        result.reserveCapacity((bytes.count + 2) / 3 * 4)
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let group = bytes[start..<min(start + 3, bytes.count)]
-            var value = 0
-            for byte in group { value = value << 8 | Int(byte) }
-            value <<= 8 * (3 - group.count)
-            for position in 0...group.count { result.append(alphabet[value >> (18 - 6 * position) & 63]) }
-            if isPadded { result.append(contentsOf: repeatElement(UInt8(ascii: "="), count: 3 - group.count)) }
-        }
-        return String(decoding: result, as: UTF8.self)
-    }
-
-    /// Decodes either alphabet, with or without padding; the failure says where Go would stop.
-    static func decode(_ text: String) -> Result<[UInt8], DecodingError> {
-        var result: [UInt8] = []
-        var value = 0
-        var count = 0
-        let source = Array(text.utf8)
-        let body = source.prefix { $0 != UInt8(ascii: "=") }
-        for (offset, byte) in body.enumerated() {
-            let digit: Int
-            switch byte {
-            case 65...90: digit = Int(byte) - 65
-            case 97...122: digit = Int(byte) - 71
-            case 48...57: digit = Int(byte) + 4
-            case UInt8(ascii: "+"), UInt8(ascii: "-"): digit = 62
-            case UInt8(ascii: "/"), UInt8(ascii: "_"): digit = 63
-            default: return .failure(DecodingError(offset: offset))
-            }
-            value = value << 6 | digit
-            count += 1
-            if count == 4 {
-                result.append(contentsOf: [UInt8(value >> 16 & 255), UInt8(value >> 8 & 255), UInt8(value & 255)])
-                value = 0
-                count = 0
-            }
-        }
-        switch count {
-        case 1: return .failure(DecodingError(offset: body.count - 1))
-        case 2: result.append(UInt8(value >> 4 & 255))
-        case 3: result.append(contentsOf: [UInt8(value >> 10 & 255), UInt8(value >> 2 & 255)])
-        default: break
-        }
-        return .success(result)
     }
 }

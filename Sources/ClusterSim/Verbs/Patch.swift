@@ -105,7 +105,7 @@ extension ClusterMachine {
     ) throws(StatusError) {
         let definition = call.definition
         var copy = tree
-        try checkKind(&copy, definition)
+        try checkKind(&copy, definition, isPatch: true)
         let name = tree["metadata"]["name"].string ?? ""
         if !name.isEmpty, name != current.name {
             throw .badRequest(

@@ -28,7 +28,7 @@ extension ClusterMachine {
             return shape.applying(new, to: object)
         }
         return .response(
-            call.format.response(200, try shape.scale(of: call.definition.presented(outcome.object))))
+            call.format.response(200, try shape.scale(of: call.definition.presented(outcome.object), withManagers: true)))
     }
 
     private static func replacedScale(_ call: APICall) throws(StatusError) -> JSON {
@@ -84,7 +84,7 @@ struct ScaleShape: Sendable {
     /// The `Scale` of an object.
     ///
     /// - Throws: 500 for a custom resource that has no number at the path.
-    func scale(of object: KubeObject) throws(StatusError) -> JSON {
+    func scale(of object: KubeObject, withManagers: Bool = false) throws(StatusError) -> JSON {
         let wanted = object.tree.at(replicas)
         if isCustom, wanted.int == nil {
             throw .plain("the spec replicas field \".\(replicas.joined(separator: "."))\" does not exist")
@@ -93,6 +93,10 @@ struct ScaleShape: Sendable {
         for field in ["namespace", "uid", "resourceVersion", "creationTimestamp"] {
             if !object.metadata[field].isNull { metadata[field] = object.metadata[field] }
         }
+        if withManagers {
+            let managers = scaleManagers(object)
+            if !managers.isEmpty { metadata["managedFields"] = .array(managers) }
+        }
         var spec: JSON = [:]
         if let count = wanted.int, count != 0 { spec["replicas"] = .int(count) }
         var status: JSON = ["replicas": .int(object.tree.at(self.status).int ?? 0)]
@@ -100,6 +104,19 @@ struct ScaleShape: Sendable {
         return [
             "kind": "Scale", "apiVersion": "autoscaling/v1", "metadata": metadata, "spec": spec, "status": status,
         ]
+    }
+
+    /// Who owns the replicas, as managers of the `Scale` (apimachinery, `managedfields.ScaleHandler`):
+    /// answers to writes have them, reads do not.
+    private func scaleManagers(_ object: KubeObject) -> [JSON] {
+        object.metadata["managedFields"].elements.compactMap { entry in
+            guard !entry["fieldsV1"].at(replicas.map { "f:\($0)" }).isNull else { return nil }
+            var entry = entry
+            entry["apiVersion"] = "autoscaling/v1"
+            entry["fieldsV1"] = ["f:spec": ["f:replicas": [:]]]
+            entry.set(["subresource"], to: nil)
+            return entry
+        }
     }
 
     private func selectorText(_ object: KubeObject) -> String? {

@@ -13,8 +13,6 @@ struct StatusError: Error, Hashable, Sendable {
     var kind = ""
     /// Whether the body has a `details` member even when it is empty.
     var hasDetails = false
-    /// Whether `details.name` is shown although it is empty.
-
     init(
         _ code: Int, _ reason: String, _ message: String, name: String = "", group: String = "",
         kind: String = "", hasDetails: Bool = false, causes: [APIStatus.Cause] = []
@@ -34,6 +32,8 @@ struct StatusError: Error, Hashable, Sendable {
             self.name = name
             group = definition.group
             kind = definition.kind
+        // A conflict of field managers tells its causes only.
+        case "Conflict" where !status.causes.isEmpty: break
         case "NotFound", "AlreadyExists", "Conflict", "Forbidden":
             self.name = name
             group = definition.group

@@ -34,7 +34,11 @@ struct UpService: Service {
                 return nil
             }
             if let controllers {
-                group.addTask { await runControllers(controllers, kubeconfig: server.adminKubeconfig, logger: logger) }
+                let access = server.adminKubeconfig
+                group.addTask {
+                    await runControllers(
+                        controllers, server: access.server, authorityPEM: access.authorityPEM, token: access.token)
+                }
             }
             let first = await group.next() ?? nil
             group.cancelAll()
@@ -57,12 +61,4 @@ struct UpService: Service {
         if let port = server.metricsPort { Console.line("metrics at http://127.0.0.1:\(port)/metrics") }
         Console.line("martlet is ready at \(server.url)")
     }
-}
-
-/// Runs controllers beside the cluster until the task is cancelled.
-///
-/// - Parameter names: A comma-separated list of controllers' names, or `all`.
-/// - Returns: Why they ended, when they did by themselves.
-func runControllers(_ names: String, kubeconfig: Kubeconfig, logger: Logger) async -> String? {
-    "--controllers \(names): this build has no controllers in it"
 }

@@ -35,7 +35,6 @@ enum KindRules {
             try ServiceAllocation.allocateNew(&object, resource, view: view, isDryRun: isDryRun)
         }
         try QuotaAdmission.admit(object, resource, view: view)
-        if hasGeneration(resource) { object.set(["metadata", "generation"], to: 1) }
     }
 
     /// The same at an update: what the subresource (empty for the main resource) may not touch is
@@ -60,34 +59,8 @@ enum KindRules {
         return KindValidation.errors(in: object, old: old, subresource: subresource, resource)
     }
 
-    /// Whether objects of that resource have a `metadata.generation`.
-    static func hasGeneration(_ resource: ResourceDefinition) -> Bool {
-        resource.isCustom || countsGenerations.contains(resource.groupKind)
-    }
-
-    private static let countsGenerations: Set<GroupKind> = [
-        GroupKind("", "Pod"), GroupKind("", "PodTemplate"), GroupKind("", "ReplicationController"),
-        GroupKind("apps", "Deployment"), GroupKind("apps", "ReplicaSet"), GroupKind("apps", "StatefulSet"),
-        GroupKind("apps", "DaemonSet"), GroupKind("batch", "Job"), GroupKind("batch", "CronJob"),
-        GroupKind("networking.k8s.io", "Ingress"), GroupKind("networking.k8s.io", "IngressClass"),
-        GroupKind("networking.k8s.io", "NetworkPolicy"), GroupKind("discovery.k8s.io", "EndpointSlice"),
-        GroupKind("policy", "PodDisruptionBudget"), GroupKind("scheduling.k8s.io", "PriorityClass"),
-        GroupKind("apiextensions.k8s.io", "CustomResourceDefinition"),
-        GroupKind("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"),
-        GroupKind("admissionregistration.k8s.io", "MutatingWebhookConfiguration"),
-        GroupKind("admissionregistration.k8s.io", "ValidatingAdmissionPolicy"),
-        GroupKind("admissionregistration.k8s.io", "ValidatingAdmissionPolicyBinding"),
-        GroupKind("flowcontrol.apiserver.k8s.io", "FlowSchema"),
-        GroupKind("flowcontrol.apiserver.k8s.io", "PriorityLevelConfiguration"),
-    ]
-
-    /// Whether the difference raises `metadata.generation` (a change outside metadata and status).
+    /// Whether the difference raises `metadata.generation` of a kind that has one.
     static func raisesGeneration(_ object: JSON, old: JSON, _ resource: ResourceDefinition) -> Bool {
-        guard hasGeneration(resource) else { return false }
-        if resource.isCustom {
-            // Everything but metadata and status counts; a custom resource need not have a spec.
-            return contents(object) != contents(old)
-        }
         switch (resource.group, resource.kind) {
         // kubernetes/pkg/registry/apps/deployment/strategy.go: annotations count as well.
         case ("apps", "Deployment"):

@@ -4,7 +4,7 @@ import JSONTree
 import KubeModel
 
 extension Workloads {
-    static let nodeName = "martlet-local"
+    static let nodeName = "martlet"
     private static let nodeAddress = "127.0.0.1"
     /// A size that no test fills: scheduling by capacity is not simulated.
     private static let capacity: JSON = [

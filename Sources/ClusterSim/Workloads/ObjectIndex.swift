@@ -9,7 +9,8 @@ struct ObjectIndex: Sendable {
     /// What is remembered of an object.
     struct Entry: Sendable {
         var reference: ObjectReference
-        var resourceVersion: ResourceVersion
+        /// As a number, 0 when it is none: later versions are greater.
+        var version: Int64
         var owners: [OwnerReference]
         var isDeleting: Bool
     }
@@ -21,15 +22,15 @@ struct ObjectIndex: Sendable {
 
     /// Remembers an object.
     ///
-    /// - Returns: False when this very version is known already.
+    /// - Returns: False when this version or a later one is known already.
     mutating func update(_ object: KubeObject) -> Bool {
         let uid = object.uid
         let old = entries[uid]
-        if let old, old.resourceVersion == object.resourceVersion, !object.resourceVersion.isEmpty { return false }
+        let version = Int64(object.resourceVersion) ?? 0
+        if let old, version != 0, version <= old.version { return false }
         let owners = object.metadata["ownerReferences"].isNull ? [] : object.ownerReferences
         entries[uid] = Entry(
-            reference: object.reference, resourceVersion: object.resourceVersion, owners: owners,
-            isDeleting: object.isDeleting)
+            reference: object.reference, version: version, owners: owners, isDeleting: object.isDeleting)
         if old == nil, !object.namespace.isEmpty { contents[object.namespace, default: []].insert(uid) }
         if let old, old.owners != owners { for owner in old.owners { unlink(uid, from: owner.uid) } }
         for owner in owners { dependentsByOwner[owner.uid, default: []].insert(uid) }

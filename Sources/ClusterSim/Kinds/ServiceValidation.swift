@@ -71,7 +71,7 @@ enum ServiceValidation {
             let transport = Check.text(port, "protocol")
             if !seen.insert("\(transport) \(port["port"].int ?? 0)").inserted {
                 let value: JSON = [
-                    "Name": "", "Protocol": .string(transport), "AppProtocol": nil, "Port": port["port"],
+                    "Name": "", "Protocol": .string(transport), "AppProtocol": .null, "Port": port["port"],
                     "TargetPort": 0, "NodePort": 0,
                 ]
                 errors.append(.duplicate("spec.ports[\(position)]", value))

@@ -92,7 +92,7 @@ extension ClusterMachine {
         if GenerationRules.hasGeneration(definition) { tree.set(["metadata", "generation"], to: 1) }
         tree = MetadataRules.ordered(tree)
         do throws(APIStatus) {
-            try KindRules.prepareForCreate(&tree, definition, view: self, now: now)
+            try KindRules.prepareForCreate(&tree, definition, view: self, now: now, isDryRun: options.isDryRun)
         } catch {
             throw StatusError(error, definition, name: name)
         }

@@ -115,6 +115,8 @@ struct OutputFormat: Hashable, Sendable {
 
     private func row(_ object: KubeObject, _ definition: ResourceDefinition, now: Timestamp) -> JSON {
         var row: JSON = ["cells": .array(Tables.cells(object.tree, definition, now: now))]
+        let conditions = Tables.rowConditions(object.tree, definition)
+        if !conditions.isEmpty { row["conditions"] = .array(conditions) }
         switch includeObject {
         case "None": row["object"] = .null
         case "Object": row["object"] = object.tree

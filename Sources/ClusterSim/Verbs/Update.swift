@@ -130,12 +130,13 @@ extension ClusterMachine {
         keepServerFields(&new, old: old, subresource: subresource)
         do throws(APIStatus) {
             try KindRules.prepareForUpdate(
-                &new, old: old.tree, subresource: subresource, definition, view: self, now: now)
+                &new, old: old.tree, subresource: subresource, definition, view: self, now: now,
+                isDryRun: options.isDryRun)
         } catch {
             throw StatusError(error, definition, name: key.name)
         }
         if definition.isCustom { Self.keepOtherHalf(&new, old: old.tree, subresource: subresource, definition) }
-        if GenerationRules.raisesGeneration(new, old: old.tree, definition) {
+        if subresource != "status", GenerationRules.raisesGeneration(new, old: old.tree, definition) {
             new.set(["metadata", "generation"], to: .int(old.generation + 1))
         }
         try validate(updating: new, old: old, subresource: subresource, definition)

@@ -28,6 +28,12 @@ import Testing
         #expect(BuiltinSchemas.types.count > 400)
     }
 
+    @Test func `every resource that is served has a type`() {
+        for resource in BuiltinResources.all {
+            #expect(BuiltinSchemas.schema(of: resource.groupVersionKind) != nil, "\(resource.groupVersionKind)")
+        }
+    }
+
     @Test func `a container's ports are a map by port and protocol`() throws {
         let ports = try #require(BuiltinSchemas.type("core.v1.Container")?.field("ports"))
         #expect(ports.schema.shape.listType == .map)

@@ -36,7 +36,7 @@ enum BuiltinSchemas {
 
     private static let catalog = Catalog(tables: [
         metaTable, core1Table, core2Table, core3Table, core4Table, workloads1Table, workloads2Table,
-        networkingTable, accessTable, extensionTable, storageTable,
+        networkingTable, accessTable, extensionTable, storageTable, nodesTable,
     ])
 
     /// The parsed table.

@@ -82,4 +82,18 @@ package struct RolloutSpec: Hashable, Sendable {
     package var blueGreen: BlueGreenStrategy? {
         if case .blueGreen(let strategy) = strategy { strategy } else { nil }
     }
+
+    /// Whether any part of the strategy runs analyses.
+    package var hasAnalyses: Bool {
+        switch strategy {
+        case .canary(let canary):
+            canary.backgroundAnalysis != nil
+                || canary.steps.contains { step in
+                    if case .analysis = step { true } else { false }
+                }
+        case .blueGreen(let blueGreen):
+            blueGreen.prePromotionAnalysis != nil || blueGreen.postPromotionAnalysis != nil
+        case .invalid: false
+        }
+    }
 }

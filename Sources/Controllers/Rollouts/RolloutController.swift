@@ -1,0 +1,197 @@
+// Rollouts: gathers, decides, and hands over the writes.
+
+package import ControllerKit
+import JSONTree
+package import KubeModel
+import MartletModel
+import RolloutCore
+import Synchronization
+import TrafficRouting
+
+/// Brings Rollouts forward. All it knows is in `RolloutCore`; here is only what joins that to
+/// caches and writes.
+package final class RolloutController: Controller {
+    package let name = "rollouts"
+    package let kind = Rollout.kind.groupKind
+    package let eventComponent = "rollouts-controller"
+    private let references = ReferenceIndex()
+    /// Since when a status of nothing but counts waits to be written.
+    private let deferred = Mutex<[ObjectKey: Timestamp]>([:])
+
+    /// How long counts wait for more to be written with them. Pods come one by one; a status for
+    /// each would be most of all writes.
+    package static let countsDelay: Duration = .milliseconds(900)
+
+    package init() {}
+
+    // MARK: Watches
+
+    package var watches: [Watch] {
+        let references = references
+        let group = "argoproj.io"
+        func resource(_ group: String, _ version: String, _ name: String) -> GroupVersionResource {
+            GroupVersionResource(group: group, version: version, resource: name)
+        }
+        func referenced(_ resource: GroupVersionResource, _ kind: GroupKind, trim: (@Sendable (JSON) -> JSON)?) -> Watch {
+            Watch(resource, kind: kind, isOptional: true, trim: trim) { object, _ in references.rollouts(naming: kind, object) }
+        }
+        let istio = "networking.istio.io"
+        return [
+            Watch(resource(group, "v1alpha1", "rollouts"), kind: kind, trim: RolloutTrims.whole) { object, _ in
+                references.note(object)
+                return [object.key]
+            },
+            .owned(
+                by: kind, resource("apps", "v1", "replicasets"), kind: ReplicaSetView.kind.groupKind,
+                trim: RolloutTrims.replicaSet),
+            .owned(by: kind, resource(group, "v1alpha1", "analysisruns"), kind: AnalysisKinds.run),
+            referenced(resource("", "v1", "services"), ServiceView.kind.groupKind, trim: RolloutTrims.service),
+            referenced(resource(group, "v1alpha1", "analysistemplates"), AnalysisKinds.template, trim: RolloutTrims.whole),
+            referenced(
+                resource(group, "v1alpha1", "clusteranalysistemplates"), AnalysisKinds.clusterTemplate,
+                trim: RolloutTrims.whole),
+            referenced(
+                resource(istio, IstioRouter.virtualServiceKind.version, "virtualservices"),
+                IstioRouter.virtualServiceKind.groupKind, trim: RolloutTrims.whole),
+            referenced(
+                resource(istio, IstioRouter.destinationRuleKind.version, "destinationrules"),
+                IstioRouter.destinationRuleKind.groupKind, trim: RolloutTrims.whole),
+        ]
+    }
+
+    // MARK: A pass
+
+    package func reconcile(_ key: ObjectKey, _ pass: Pass) async throws(Failure) -> Reconciliation {
+        guard let snapshot = RolloutGatherer.gather(key, reader: pass.reader, now: pass.now) else {
+            references.forget(key)
+            deferred.withLock { $0[key] = nil }
+            return Reconciliation(changes: release(key, pass.reader))
+        }
+        let plan = decide(snapshot)
+        if let until = wait(for: plan, key, pass.now) { return Reconciliation(requeueAt: until) }
+        return Reconciliation(
+            changes: plan.moves.flatMap(Self.changes), requeueAt: plan.outcome.lookAgain, why: plan.why)
+    }
+
+    /// When a plan of nothing but new counts is to be carried out; nil for at once.
+    private func wait(for plan: Plan, _ key: ObjectKey, _ now: Timestamp) -> Timestamp? {
+        deferred.withLock { deferred in
+            guard plan.isStatusDeferrable, !plan.moves.isEmpty else {
+                deferred[key] = nil
+                return nil
+            }
+            let due = (deferred[key] ?? now) + Self.countsDelay
+            if due <= now {
+                deferred[key] = nil
+                return nil
+            }
+            deferred[key] = deferred[key] ?? now
+            return min(due, plan.outcome.lookAgain ?? due)
+        }
+    }
+
+    private static func changes(of move: Move) -> [PlannedChange] {
+        let priority: PlannedChange.Priority =
+            switch move.intent.urgency {
+            case .traffic: .traffic
+            case .capacity: .capacity
+            case .status: .status
+            }
+        return move.changes.enumerated().map { position, change in
+            PlannedChange(
+                change, priority: priority, reason: "\(move.summary): \(move.reason)",
+                events: position == move.changes.count - 1 ? move.events : [])
+        }
+    }
+
+    /// A deleted Rollout's Services select all pods again, as before it took them over.
+    private func release(_ key: ObjectKey, _ reader: any ObjectReader) -> [PlannedChange] {
+        reader.objects(ServiceView.kind.groupKind, namespace: key.namespace)
+            .filter { $0.annotation(RolloutAnnotations.managedBy) == key.name }
+            .map { service in
+                var patch: JSON = [:]
+                patch.set(["metadata", "annotations", RolloutAnnotations.managedBy], to: .null)
+                patch.set(["spec", "selector", RolloutLabels.podTemplateHash], to: .null)
+                let reference = ObjectReference(ServiceView.kind, namespace: key.namespace, name: service.name)
+                return PlannedChange(
+                    .patch(reference, .merge(patch), if: Precondition(uid: service.uid)), priority: .traffic,
+                    reason: "its Rollout is gone")
+            }
+    }
+}
+
+/// Which Rollouts name an object. Kept up with each Rollout's events, so that an object's event
+/// costs one look-up, not one a Rollout.
+final class ReferenceIndex: Sendable {
+    private struct Subject: Hashable {
+        var kind: GroupKind
+        /// Without a name, all of that kind in the namespace; without a namespace, all there are.
+        var key: ObjectKey
+    }
+    private struct State {
+        var subjects: [ObjectKey: [Subject]] = [:]
+        var rollouts: [Subject: Set<ObjectKey>] = [:]
+    }
+    private let state = Mutex(State())
+
+    func note(_ rollout: KubeObject) {
+        let key = rollout.key
+        let subjects = Self.subjects(of: rollout)
+        state.withLock { state in
+            if state.subjects[key] == subjects { return }
+            Self.remove(key, from: &state)
+            state.subjects[key] = subjects
+            for subject in subjects { state.rollouts[subject, default: []].insert(key) }
+        }
+    }
+
+    func forget(_ key: ObjectKey) { state.withLock { Self.remove(key, from: &$0) } }
+
+    private static func remove(_ key: ObjectKey, from state: inout State) {
+        for subject in state.subjects.removeValue(forKey: key) ?? [] {
+            state.rollouts[subject]?.remove(key)
+            if state.rollouts[subject]?.isEmpty ?? false { state.rollouts[subject] = nil }
+        }
+    }
+
+    func rollouts(naming kind: GroupKind, _ object: KubeObject) -> [ObjectKey] {
+        let candidates = [object.key, ObjectKey(namespace: object.namespace, name: "")]
+        var found: Set<ObjectKey> = []
+        state.withLock { state in
+            for key in candidates { found.formUnion(state.rollouts[Subject(kind: kind, key: key)] ?? []) }
+        }
+        // A Service that says whose it is concerns that Rollout also when the Rollout is gone.
+        if let owner = object.annotation(RolloutAnnotations.managedBy), kind == ServiceView.kind.groupKind {
+            found.insert(ObjectKey(namespace: object.namespace, name: owner))
+        }
+        return found.sorted()
+    }
+
+    private static func subjects(of rollout: KubeObject) -> [Subject] {
+        let namespace = rollout.namespace
+        let view = Rollout(rollout)
+        var subjects: [Subject] = []
+        func add(_ kind: GroupKind, _ name: String?, _ place: String? = nil) {
+            guard let name else { return }
+            subjects.append(Subject(kind: kind, key: ObjectKey(namespace: place ?? namespace, name: name)))
+        }
+        if let canary = view.spec.canary {
+            for name in [canary.canaryService, canary.stableService, canary.pingPong?.ping, canary.pingPong?.pong] {
+                add(ServiceView.kind.groupKind, name)
+            }
+            for service in canary.trafficRouting?.istio?.virtualServices ?? [] {
+                add(IstioRouter.virtualServiceKind.groupKind, service.name, service.namespace)
+            }
+            add(IstioRouter.destinationRuleKind.groupKind, canary.trafficRouting?.istio?.destinationRule?.name)
+        }
+        if let blueGreen = view.spec.blueGreen {
+            add(ServiceView.kind.groupKind, blueGreen.activeService)
+            add(ServiceView.kind.groupKind, blueGreen.previewService)
+        }
+        if view.spec.hasAnalyses {
+            add(AnalysisKinds.template, "")
+            add(AnalysisKinds.clusterTemplate, "", "")
+        }
+        return subjects
+    }
+}

@@ -59,7 +59,9 @@ package enum AllControllers {
     package static func make(
         _ settings: ControllerSettings, _ tools: ControllerTools, only names: Set<String>? = nil
     ) -> ControllerSet {
-        let set = ControllerSet()
+        var set = ControllerSet()
+        func isWanted(_ name: String) -> Bool { names?.contains(name) ?? true }
+        if isWanted("rollouts") { set.controllers.append(RolloutController()) }
         return set
     }
 }

@@ -22,6 +22,8 @@ package struct HostOptions: Sendable {
     /// Requests a second, and at once, that the client allows itself for writes.
     package var writesPerSecond = 400.0
     package var writesBurst = 1000
+    /// Managers whose applied fields stay in cached objects' `managedFields`.
+    package var keptFieldManagers: Set<String> = []
     /// May fail writes: for tests.
     package var fault: ChangeExecutor.Fault?
     package init() {}
@@ -51,7 +53,7 @@ package final class ControllerHost: Sendable {
     let metrics: MetricRegistry
     let logger: Logger
     let options: HostOptions
-    let cache = ObjectCache()
+    let cache: ObjectCache
     let queue: WorkQueue
     let executor: ChangeExecutor
     let recorder: EventRecorder
@@ -70,6 +72,7 @@ package final class ControllerHost: Sendable {
         self.metrics = metrics
         self.logger = logger
         self.options = options
+        cache = ObjectCache(keptFieldManagers: options.keptFieldManagers)
         queue = WorkQueue(runtime: runtime, metrics: metrics)
         let limiter = WriteRateLimiter(
             perSecond: options.writesPerSecond, burst: options.writesBurst, runtime: runtime)

@@ -76,11 +76,14 @@ package struct CacheSnapshot: ObjectReader, Sendable {
 package final class ObjectCache: Sendable {
     private struct State {
         var kinds: [GroupKind: KindStore] = [:]
-        var pool = StringPool()
+        var pool: StringPool
     }
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
-    package init() {}
+    /// - Parameter keptFieldManagers: managers whose applied fields stay in `managedFields`.
+    package init(keptFieldManagers: Set<String> = []) {
+        state = Mutex(State(pool: StringPool(keptFieldManagers: keptFieldManagers)))
+    }
 
     /// What a delivery did.
     package struct Effect: Sendable {

@@ -6,16 +6,26 @@ import JSONTree
 /// thousands of objects; Swift keeps strings of up to 15 bytes in place, longer ones on the heap.
 struct StringPool {
     private var strings: Set<String> = []
+    /// Of `managedFields` only what these managers applied stays.
+    let keptFieldManagers: Set<String>
+
+    init(keptFieldManagers: Set<String> = []) { self.keptFieldManagers = keptFieldManagers }
+
     /// Beyond this the pool begins anew: what is in use stays where it is.
     private static let countMax = 100_000
     /// Members whose values are each their own.
     private static let uniqueNames: Set<String> = ["uid", "resourceVersion", "name", "generateName"]
 
-    /// The tree with its long strings shared, without `metadata.managedFields`.
+    /// The tree with its long strings shared, without `metadata.managedFields` but for those kept.
     mutating func shared(_ tree: JSON) -> JSON {
         if strings.count > Self.countMax { strings = [] }
         var tree = tree
-        if tree["metadata"]["managedFields"].array != nil { tree.set(["metadata", "managedFields"], to: nil) }
+        if let entries = tree["metadata"]["managedFields"].array {
+            let kept = entries.filter { entry in
+                entry["operation"].string == "Apply" && keptFieldManagers.contains(entry["manager"].string ?? "")
+            }
+            tree.set(["metadata", "managedFields"], to: kept.isEmpty ? nil : .array(kept))
+        }
         return walk(tree)
     }
 

@@ -55,7 +55,7 @@ enum StatusWriter {
         } else {
             plan.status.set("sourceType", .string(manifests.sourceTypes.first ?? "Directory"))
         }
-        for warning in manifests.warnings {
+        for warning in manifests.warnings where application.status.revision != manifests.revisions.first {
             plan.events.append(event(snapshot, .warning, "ManifestSkipped", warning))
         }
     }
@@ -118,22 +118,6 @@ enum StatusWriter {
         if plan.status != application.status || plan.clearsRefresh {
             plan.status.set("reconciledAt", .string(snapshot.now.rfc3339))
         }
-        plan.events += changes(plan, snapshot, application)
-    }
-
-    private static func changes(_ plan: SyncPlan, _ snapshot: SyncSnapshot, _ application: Application) -> [KubeEvent] {
-        var events: [KubeEvent] = []
-        let (oldSync, newSync) = (application.status.syncCode?.rawValue ?? "", plan.status.syncCode?.rawValue ?? "")
-        if oldSync != newSync {
-            events.append(event(snapshot, .normal, "ResourceUpdated", "Updated sync status: \(oldSync) -> \(newSync)"))
-        }
-        let (oldHealth, newHealth) = (application.status.healthCode?.rawValue ?? "", plan.status.healthCode?.rawValue ?? "")
-        if oldHealth != newHealth {
-            let cause = plan.status.tree["health"]["message"].string.map { " (\($0))" } ?? ""
-            events.append(
-                event(snapshot, .normal, "ResourceUpdated", "Updated health status: \(oldHealth) -> \(newHealth)\(cause)"))
-        }
-        return events
     }
 
     static func event(

@@ -61,6 +61,24 @@ package struct SyncPlan: Hashable, Sendable {
 
     package init(status: ApplicationStatus) { self.status = status }
 
+    /// What changed in the status between the Application as it was read and the plan, for events.
+    package func changeEvents(since application: KubeObject) -> [KubeEvent] {
+        let before = ApplicationStatus(application.status)
+        var texts: [String] = []
+        let (oldSync, newSync) = (before.syncCode?.rawValue ?? "", status.syncCode?.rawValue ?? "")
+        if oldSync != newSync { texts.append("Updated sync status: \(oldSync) -> \(newSync)") }
+        let (oldHealth, newHealth) = (before.healthCode?.rawValue ?? "", status.healthCode?.rawValue ?? "")
+        if oldHealth != newHealth {
+            let cause = status.tree["health"]["message"].string.map { " (\($0))" } ?? ""
+            texts.append("Updated health status: \(oldHealth) -> \(newHealth)\(cause)")
+        }
+        return texts.map {
+            KubeEvent(
+                regarding: application.reference, uid: application.uid, type: .normal, reason: "ResourceUpdated",
+                message: $0)
+        }
+    }
+
     /// The one merge patch that records the plan on the Application; nil when nothing changes.
     package func patch(of application: KubeObject) -> JSON? {
         var target = application.tree

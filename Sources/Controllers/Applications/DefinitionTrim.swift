@@ -1,0 +1,20 @@
+// Custom resource definitions without their schemas, which are most of them.
+
+import JSONTree
+import MartletModel
+
+/// What is kept of a definition that no Application claims.
+enum DefinitionTrim {
+    @Sendable static func trimmed(_ tree: JSON) -> JSON {
+        if tree["metadata"]["annotations"][ApplicationNames.trackingID].string != nil { return tree }
+        let metadata = tree["metadata"]
+        return [
+            "apiVersion": tree["apiVersion"], "kind": tree["kind"],
+            "metadata": [
+                "name": metadata["name"], "uid": metadata["uid"], "resourceVersion": metadata["resourceVersion"],
+            ],
+            "spec": ["group": tree["spec"]["group"], "names": ["kind": tree["spec"]["names"]["kind"]]],
+            "status": ["conditions": tree["status"]["conditions"]],
+        ]
+    }
+}

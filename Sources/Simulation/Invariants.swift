@@ -33,7 +33,7 @@ struct InvariantChecker: Sendable {
         guard let rollout = subject(machine, change) else { return [] }
         var broken: [String] = []
         let podsAreCertain = lastPodLoss.map { now - $0 > Self.podLossLag } ?? true
-        broken += checkWeights(machine, rollout, podsAreCertain: podsAreCertain)
+        broken += checkWeights(machine, rollout, change, podsAreCertain: podsAreCertain)
         broken += checkStep(rollout)
         broken += checkServices(machine, rollout, change, podsAreCertain: podsAreCertain)
         return broken
@@ -71,7 +71,9 @@ struct InvariantChecker: Sendable {
         return sets.first { $0.label(Self.hashLabel) == hash }
     }
 
-    private mutating func checkWeights(_ machine: ClusterMachine, _ rollout: KubeObject, podsAreCertain: Bool) -> [String] {
+    private mutating func checkWeights(
+        _ machine: ClusterMachine, _ rollout: KubeObject, _ change: Change, podsAreCertain: Bool
+    ) -> [String] {
         guard let weights = weights(machine, rollout) else { return [] }
         var broken: [String] = []
         if weights.canary + weights.stable != 100 { broken.append("invariant 10: weights \(weights.canary) and \(weights.stable)") }
@@ -85,7 +87,10 @@ struct InvariantChecker: Sendable {
             let available = Int(target.status["availableReplicas"].int ?? 0)
             if available == 0 { broken.append("invariant 2: weight \(before) to \(weights.canary) with no available canary pod") }
         }
-        if weights.stable > 0, wanted > 0, let target = target(canary["stableService"], machine, rollout, sets) {
+        // Only a resize of the set itself can break this: one that never had pods was not shrunk.
+        if weights.stable > 0, wanted > 0, let target = target(canary["stableService"], machine, rollout, sets),
+            change.reference.kind.kind == "ReplicaSet", change.reference.name == target.name
+        {
             let replicas = Int(target.spec["replicas"].int ?? 0)
             if replicas == 0 { broken.append("invariant 4: stable has no replicas and the weight \(weights.stable)") }
         }

@@ -219,7 +219,9 @@ private struct TableReader {
         case "bytes", "time", "intOrString", "quantity":
             shape.form = TypeSchema.Form(rawValue: String(text)) ?? .any
             shape.format = text == "time" ? "date-time" : text == "bytes" ? "byte" : ""
-        default: shape.preservesUnknownFields = true
+        default:
+            shape.form = .any
+            shape.preservesUnknownFields = true
         }
     }
 

@@ -9,7 +9,8 @@ enum GoDump {
         "dnsPolicy": "DNSPolicy", "dnsConfig": "DNSConfig", "tty": "TTY", "hostIP": "HostIP", "hostPID": "HostPID",
         "hostIPC": "HostIPC", "podIP": "PodIP", "fsGroup": "FSGroup", "nfs": "NFS", "iscsi": "ISCSI", "rbd": "RBD",
         "fc": "FC", "csi": "CSI", "tcpSocket": "TCPSocket", "httpGet": "HTTPGet", "grpc": "GRPC", "uid": "UID",
-        "downwardAPI": "DownwardAPI", "setHostnameAsFQDN": "SetHostnameAsFQDN",
+        "downwardAPI": "DownwardAPI", "os": "OS", "seLinuxOptions": "SELinuxOptions",
+        "seLinuxChangePolicy": "SELinuxChangePolicy", "setHostnameAsFQDN": "SetHostnameAsFQDN",
     ]
 
     /// A member's name in Go.

@@ -98,7 +98,9 @@ enum PolicyTables {
         }
     }
 
-    private static let createdAt = TableShape(columns: [TableColumn("Name"), TableColumn("Created At")]) { object, _ in
+    private static let createdAt = TableShape(
+        columns: [TableColumn("Name"), TableColumn("Created At", "date")]
+    ) { object, _ in
         [TableText.name(object), object["metadata"]["creationTimestamp"]]
     }
 

@@ -203,6 +203,8 @@ private enum GoRoundTrip {
         if member.isNull { return nil }
         let schema = field.schema
         let value = value(member, schema)
+        // The storage format does not tell an empty list from none.
+        if field.isRequired, schema.form == .array, value.elements.isEmpty { return .some(.null) }
         if field.isRequired || field.isPointer { return value }
         let isOmitted: Bool =
             switch value {

@@ -83,6 +83,7 @@ extension ClusterMachine {
         if definition.isCustom {
             SchemaOperations.applyDefaults(&tree, schema)
         } else {
+            SchemaOperations.normalize(&tree, schema)
             KindRules.applyDefaults(&tree, definition)
         }
     }

@@ -136,7 +136,10 @@ extension ClusterMachine {
             throw StatusError(error, definition, name: key.name)
         }
         if definition.isCustom { Self.keepOtherHalf(&new, old: old.tree, subresource: subresource, definition) }
-        if subresource != "status", GenerationRules.raisesGeneration(new, old: old.tree, definition) {
+        // Neither a status nor a binding is a change of what is wished.
+        if !["status", "binding"].contains(subresource),
+            GenerationRules.raisesGeneration(new, old: old.tree, definition)
+        {
             new.set(["metadata", "generation"], to: .int(old.generation + 1))
         }
         try validate(updating: new, old: old, subresource: subresource, definition)

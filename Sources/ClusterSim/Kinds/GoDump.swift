@@ -7,7 +7,7 @@ import KubeModel
 enum GoDump {
     private static let exceptions = [
         "dnsPolicy": "DNSPolicy", "dnsConfig": "DNSConfig", "tty": "TTY", "hostIP": "HostIP", "hostPID": "HostPID",
-        "hostIPC": "HostIPC", "podIP": "PodIP", "fsGroup": "FSGroup", "nfs": "NFS", "iscsi": "ISCSI", "rbd": "RBD",
+        "hostIPC": "HostIPC", "podIP": "PodIP", "fsGroup": "FSGroup", "fsGroupChangePolicy": "FSGroupChangePolicy", "nfs": "NFS", "iscsi": "ISCSI", "rbd": "RBD",
         "fc": "FC", "csi": "CSI", "tcpSocket": "TCPSocket", "httpGet": "HTTPGet", "grpc": "GRPC", "uid": "UID",
         "downwardAPI": "DownwardAPI", "os": "OS", "seLinuxOptions": "SELinuxOptions",
         "seLinuxChangePolicy": "SELinuxChangePolicy", "setHostnameAsFQDN": "SetHostnameAsFQDN",

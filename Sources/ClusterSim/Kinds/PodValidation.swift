@@ -37,8 +37,8 @@ enum PodValidation {
     }
 
     static func spec(_ spec: JSON, _ path: String) -> [FieldError] {
-        let volumes = Set(spec["volumes"].elements.compactMap { $0["name"].string })
-        var errors = VolumeValidation.volumes(spec["volumes"].elements, "\(path).volumes")
+        let (volumeErrors, volumes) = VolumeValidation.volumes(spec["volumes"].elements, "\(path).volumes")
+        var errors = volumeErrors
         errors += containers(spec, path, volumes)
         if Check.text(spec, "restartPolicy").isEmpty {
             errors.append(.required("\(path).restartPolicy"))

@@ -26,21 +26,25 @@ enum VolumeValidation {
         "metadata.name", "metadata.namespace", "metadata.labels", "metadata.annotations", "metadata.uid",
     ]
 
-    static func volumes(_ volumes: [JSON], _ path: String) -> [FieldError] {
+    /// The errors of a list of volumes, and the names of those that containers may mount: a volume
+    /// with an error is not there for them.
+    static func volumes(_ volumes: [JSON], _ path: String) -> (errors: [FieldError], names: Set<String>) {
         var errors: [FieldError] = []
         var names: Set<String> = []
         for (position, volume) in volumes.enumerated() {
             let at = "\(path)[\(position)]"
             let name = Check.text(volume, "name")
-            errors += source(volume, at)
+            var found = source(volume, at)
             if name.isEmpty {
-                errors.append(.required("\(at).name"))
+                found.append(.required("\(at).name"))
             } else {
-                errors += Check.dnsLabel(name, "\(at).name")
+                found += Check.dnsLabel(name, "\(at).name")
+                if names.contains(name) { found.append(.duplicate("\(at).name", .string(name))) }
             }
-            if !name.isEmpty, !names.insert(name).inserted { errors.append(.duplicate("\(at).name", .string(name))) }
+            if found.isEmpty { names.insert(name) }
+            errors += found
         }
-        return errors
+        return (errors, names)
     }
 
     private static func source(_ volume: JSON, _ path: String) -> [FieldError] {

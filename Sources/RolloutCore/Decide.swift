@@ -118,6 +118,7 @@ private struct CanaryDecision {
                     [.create(object)], events: [make.newReplicaSet(object.name, revision: position.revision)])
             )
         }
+        if !rules.before.pauseConditions.isEmpty, position.restart != nil { events.append(make.resumed()) }
         if position.restart != nil {
             let isBack = position.hash == status.stableHash
             events.append(

@@ -31,7 +31,10 @@ struct CanaryAim {
     private var stable: ReplicaSetView? { position.distinctStable }
 
     /// Everything goes to the present revision.
-    var isFinal: Bool { status.promoteFull || status.stableHash.isEmpty || position.isFullyPromoted }
+    var isFinal: Bool {
+        status.promoteFull || status.stableHash.isEmpty || position.isFullyPromoted
+            || position.isFastTrack && !status.isAborted
+    }
 
     /// Nothing but a changed `spec.replicas` moves pods while the Rollout is paused by its
     /// specification or an inconclusive analysis (invariant 6).

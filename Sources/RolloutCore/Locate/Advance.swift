@@ -32,9 +32,13 @@ struct CanaryAdvance {
             if status.abortedAt == nil { abort(because: nil) }
             return
         }
-        if status.abortedAt != nil { retry() }
+        if status.abortedAt != nil { return retry() }
         if promoteIfDue() { return }
         if status.promoteFull { return skipToEnd() }
+        if position.isFastTrack {
+            wait = (target.lack, nil)
+            return
+        }
         step()
     }
 
@@ -153,7 +157,9 @@ struct CanaryAdvance {
         endPause()
         status.currentStepIndex = index + 1
         status.canary.stepRun = nil
-        // A pause begins with the step before it: one write says both.
+        // A pause begins with the step before it: one write says both. Between two pauses it is seen
+        // that the first one has ended.
+        if case .pause = strategy.steps[index] { return }
         if strategy.steps.indices.contains(index + 1), case .pause = strategy.steps[index + 1] {
             beginPause()
             if case .pause(let duration) = strategy.steps[index + 1], let length = duration.duration {

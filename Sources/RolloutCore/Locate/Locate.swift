@@ -77,6 +77,8 @@ extension Position {
         let goesToEnd =
             position.hash == before.stableHash || position.isFastTrack && (position.newSet?.wished ?? 0) > 0
         status.currentStepIndex = steps.isEmpty ? nil : goesToEnd ? steps.count : 0
+        // The end of an update that was given up is its abort, not the way back.
+        if before.isAborted, position.hash == before.stableHash { return status }
         status.duration = RolloutStatus.DurationStatus()
         status.duration.startedAt = snapshot.now.truncatedToSeconds
         if position.hash == before.stableHash {

@@ -63,7 +63,8 @@ struct CanaryOrder {
         if edit.replicas == 0, set.deadline != nil, !position.status.isAborted {
             edit.annotations[RolloutAnnotations.scaleDownDeadline] = .some(nil)
         }
-        let isSized = edit.replicas != nil || (set.wished > 0 && target.sizes[set.name] != nil)
+        let isCurrent = set.name == position.newSet?.name || set.name == position.stableSet?.name
+        let isSized = edit.replicas != nil || (isCurrent && target.sizes[set.name] != nil)
         if isSized, set.desiredReplicas != replicas {
             edit.annotations[RolloutAnnotations.desiredReplicas] = String(replicas)
         }

@@ -79,6 +79,8 @@ struct StatusRules {
     }
 
     private func setPaused(_ status: inout RolloutStatus) {
+        // As in Argo Rollouts, an abort leaves the condition as it was.
+        if status.isAborted { return }
         let isPaused = spec.isPaused || !status.pauseConditions.isEmpty
         guard isPaused || status.condition(RolloutConditionType.paused) != nil else { return }
         set(&status, RolloutConditionType.paused, isPaused, RolloutReason.paused, "Rollout is paused")

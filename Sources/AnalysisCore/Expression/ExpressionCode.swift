@@ -42,6 +42,8 @@ enum LoopFunction: String, Hashable, Sendable, CaseIterable {
 /// What an instruction does. Jumps are relative to the instruction itself.
 enum Operation: Hashable, Sendable {
     case push(ExpressionValue)
+    /// The name of a built-in function without a call: nil, of which nothing is known.
+    case builtinName
     /// `result`.
     case result
     /// `$env`.

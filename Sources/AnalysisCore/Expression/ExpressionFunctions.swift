@@ -203,7 +203,8 @@ extension ExpressionMachine {
             for number in numbers { sum += number.double ?? 0 }
             return .number(numbers.isEmpty ? 0 : sum / Double(numbers.count))
         default:
-            let sorted = numbers.compactMap(\.double).sorted()
+            // Go sorts NaN before all numbers.
+            let sorted = numbers.compactMap(\.double).sorted { $0 < $1 || ($0.isNaN && !$1.isNaN) }
             guard !sorted.isEmpty else { return .number(0) }
             let middle = sorted.count / 2
             return .number(sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2)

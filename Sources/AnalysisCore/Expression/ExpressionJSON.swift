@@ -26,6 +26,7 @@ enum ExpressionJSON {
         case .integer(let number, _): return .int(number)
         case .number, .single:
             guard let number = value.double, number.isFinite else { throw unsupported() }
+            if case .single(let single) = value { return .number(JSONNumber(validLiteral: GoNumberText.shortest(single))) }
             return .number(JSONNumber(validLiteral: GoNumberText.json(number)))
         case .text(let text): return .string(text.string)
         case .list(let list):

@@ -208,6 +208,9 @@ struct ExpressionLexer {
             if scalar == quote { break }
             if scalar == "\\" {
                 try escape(quote: quote, isBytes: isBytes, into: &bytes)
+            } else if scalar == "\r" {
+                // Line ends are made one: what is left of CR LF ended the literal above.
+                bytes.append(10)
             } else {
                 bytes += String(Character(scalar)).utf8
             }

@@ -86,6 +86,7 @@ struct ExpressionMachine {
     private mutating func execute(_ instruction: Instruction) throws(ExpressionError) -> Int? {
         switch instruction.operation {
         case .push(let value): stack.append(value)
+        case .builtinName: stack.append(.nil)
         case .result: stack.append(environment.result)
         case .environment: stack.append(environmentMap)
         case .pop: _ = pop()
@@ -198,7 +199,7 @@ struct ExpressionMachine {
         }
         let function = try method.map { name throws(ExpressionError) in try member(target, .string(name)) } ?? target
         guard case .function(let name) = function else {
-            throw failure(function.isNil ? "call-nil" : "not-callable", "\(function.typeName) is not callable")
+            throw failure(function.isNil ? "call-nil" : "invalid-operation", "\(function.typeName) is not callable")
         }
         stack.append(try call(name, arguments))
     }
@@ -222,7 +223,9 @@ struct ExpressionMachine {
             }
             return list.elements[Int(place)]
         case .text(let text):
-            guard let index = key.integer else { break }
+            guard let index = key.integer else {
+                throw failure("invalid-operation", "cannot fetch \(key.printed) from a string")
+            }
             let place = index < 0 ? Int64(text.bytes.count) + index : index
             guard place >= 0, place < text.bytes.count else {
                 throw failure("index-out-of-range", "index out of range: \(index)")

@@ -425,7 +425,7 @@ struct ExpressionParser {
             if ExpressionNames.environment.contains(token.text) {
                 try node(.push(.function(token.text)), at: token.offset)
             } else if ExpressionNames.isTaken(token.text) {
-                try node(.push(.nil), at: token.offset)
+                try node(.builtinName, at: token.offset)
             } else {
                 try node(.unknownName(token.text), at: token.offset)
             }

@@ -50,8 +50,8 @@ package enum ExpressionReport {
                 for key in map.sortedKeys { members[key.printed] = tagged(map[key] ?? .nil, depth: depth + 1) }
                 tree["v"] = .object(members)
             } else {
-                tree["entries"] = .array(
-                    map.sortedKeys.map { [tagged($0, depth: depth + 1), tagged(map[$0] ?? .nil, depth: depth + 1)] })
+                let entries = map.keys.map { key in (tagged(key, depth: depth + 1), tagged(map[key] ?? .nil, depth: depth + 1)) }
+                tree["entries"] = .array(entries.sorted { $0.0.text() < $1.0.text() }.map { [$0.0, $0.1] })
             }
         case .structure(_, let map):
             var members = JSONObject()

@@ -1,0 +1,361 @@
+// Decides what an AnalysisRun does next.
+//
+// A pass takes in the measurements that have come back, assesses each metric and the run, says
+// which measurements are due, and when to look again. Measurements are taken elsewhere and come
+// back through the next snapshot; only their answers are recorded, so that a controller that dies
+// with one under way takes it again. Invariants:
+//
+//  1. A measurement counts once: its number is one more than the measurements in the status.
+//  2. Of a metric at most one measurement is under way.
+//  3. A completed run never changes, save that it is deleted when its time is over.
+//  4. Every wait ends by a time (`next`), by an answer, or by a watched Job.
+
+import JSONTree
+import KubeModel
+import MartletModel
+import MetricProviders
+
+/// What to do about a run now. Deciding twice on one snapshot gives one plan.
+package func decide(_ snapshot: AnalysisSnapshot) -> AnalysisPlan {
+    let object = snapshot.run.object
+    if object.isDeleting { return AnalysisPlan() }
+    if snapshot.run.status.phase?.isCompleted ?? false { return Expiry.plan(snapshot) }
+    var pass = AnalysisPass(snapshot)
+    return pass.run()
+}
+
+/// When a run that has ended is deleted.
+private enum Expiry {
+    static func plan(_ snapshot: AnalysisSnapshot) -> AnalysisPlan {
+        let status = snapshot.run.status
+        let ttl = snapshot.run.ttl
+        let special: Int? =
+            switch status.phase {
+            case .successful: ttl.afterSuccessSeconds
+            case .failed: ttl.afterFailureSeconds
+            default: nil
+            }
+        var plan = AnalysisPlan()
+        guard let seconds = special ?? ttl.afterCompletionSeconds else { return plan }
+        // A run that was refused at once has no completedAt; with Argo it stays for ever.
+        let end = status.completedAt ?? status.startedAt ?? snapshot.run.object.creationTimestamp ?? snapshot.now
+        let deadline = end + .seconds(seconds)
+        if snapshot.now > deadline {
+            let reference = snapshot.run.object.reference
+            plan.changes = [
+                AnalysisChange(
+                    .delete(reference, if: Precondition(uid: snapshot.run.object.uid), propagation: .background),
+                    reason: "its time to live of \(seconds) s is over")
+            ]
+            plan.why = "the time to live is over"
+        } else {
+            plan.next = deadline + .milliseconds(1)
+        }
+        return plan
+    }
+}
+
+/// One pass over a run that has not ended.
+private struct AnalysisPass {
+    private let snapshot: AnalysisSnapshot
+    private let spec: AnalysisRun
+    private var status: AnalysisRunStatus
+    private var metrics: [AnalysisMetric] = []
+    private var trees: [String: MetricTree] = [:]
+    private var dryRun: Set<String> = []
+    private var plan = AnalysisPlan()
+    private var ended: [(name: String, phase: AnalysisPhase)] = []
+    /// Exact ends of measurements; the status knows seconds only.
+    private var finishedAt: [String: Timestamp] = [:]
+
+    /// A measurement that takes longer than this makes the run say that it is running.
+    private static let silenceMax = Duration.seconds(1)
+
+    init(_ snapshot: AnalysisSnapshot) {
+        self.snapshot = snapshot
+        spec = snapshot.run.view
+        status = spec.status
+    }
+
+    mutating func run() -> AnalysisPlan {
+        if let problem = prepare() { return refuse(problem) }
+        for metric in metrics {
+            if let problem = takeIn(metric) { return refuse(problem) }
+        }
+        assess()
+        if !(status.phase?.isCompleted ?? false) { start() }
+        finish()
+        return plan
+    }
+
+    // MARK: The spec
+
+    /// Puts arguments in and validates; what is wrong, or nil.
+    private mutating func prepare() -> String? {
+        let values = ArgumentExpansion.values(spec.arguments, secrets: nil)
+        for tree in spec.metricTrees {
+            do throws(ArgumentError) {
+                let expanded = try ArgumentExpansion.expand(tree, values: values)
+                let metric = AnalysisMetric(expanded)
+                metrics.append(metric)
+                trees[metric.name] = MetricTree(written: tree, expanded: expanded)
+            } catch {
+                return "Unable to resolve metric arguments: \(error.message)"
+            }
+        }
+        dryRun = AnalysisValidation.dryRunMetrics(metrics, rules: spec.dryRunRules)
+        let error = AnalysisValidation.error(
+            of: metrics, dryRunRules: spec.dryRunRules, retentionRules: spec.retentionRules)
+        return error.map { "Analysis spec invalid: \($0.message)" }
+    }
+
+    /// Ends the run because it cannot be carried out. As with Argo neither times nor summaries are
+    /// written then.
+    private mutating func refuse(_ problem: String) -> AnalysisPlan {
+        status = spec.status
+        status.phase = .error
+        status.message = problem
+        var tree = snapshot.run.object.status
+        if tree.object == nil { tree = [:] }
+        tree["phase"] = .string(AnalysisPhase.error.rawValue)
+        tree["message"] = .string(problem)
+        patch(to: tree, events: [runEvent(.error)], reason: problem)
+        return AnalysisPlan(changes: plan.changes, why: problem)
+    }
+
+    // MARK: What has come back
+
+    /// Takes in a measurement that ended; what makes the run impossible, or nil.
+    private mutating func takeIn(_ metric: AnalysisMetric) -> String? {
+        var result =
+            status.result(metric.name)
+            ?? MetricResult(name: metric.name, phase: .running, isDryRun: dryRun.contains(metric.name))
+        if result.phase.isCompleted { return nil }
+        let activity = snapshot.activities[metric.name]
+        if let outcome = activity?.outcome, activity?.number == result.taken + 1 {
+            if let problem = outcome.runError { return problem }
+            var measurement = outcome.measurement
+            if measurement.phase.isCompleted, measurement.finishedAt == nil { measurement.finishedAt = snapshot.now }
+            if result.measurements.last?.finishedAt == nil, !result.measurements.isEmpty { result.measurements.removeLast() }
+            result.measurements.append(measurement)
+            result.tally(measurement.phase)
+            for (key, value) in outcome.metadata { result.metadata[key] = value }
+            finishedAt[metric.name] = measurement.finishedAt
+        } else if let last = result.measurements.last, last.finishedAt == nil {
+            guard let ended = endOfUnfinished(last, result, activity) else { return nil }
+            result.measurements[result.measurements.count - 1] = ended
+            result.tally(ended.phase)
+            finishedAt[metric.name] = snapshot.now
+        } else {
+            if activity?.number == result.taken { finishedAt[metric.name] = activity?.outcome?.measurement.finishedAt }
+            return nil
+        }
+        store(result)
+        return nil
+    }
+
+    /// What has become of a measurement that the status calls unfinished; nil: it still runs.
+    private mutating func endOfUnfinished(
+        _ measurement: Measurement, _ result: MetricResult, _ activity: MeasurementActivity?
+    ) -> Measurement? {
+        var ended = measurement
+        ended.finishedAt = snapshot.now
+        ended.resumeAt = nil
+        guard let name = measurement.metadata[JobMeasurement.nameMetadata] else {
+            if activity?.number == result.taken + 1 { return nil }
+            // Begun by a controller that is no more, by a provider that we cannot ask again.
+            ended.phase = .error
+            ended.message = "the measurement was interrupted"
+            return ended
+        }
+        guard let job = snapshot.jobs.first(where: { $0.name == name }) else {
+            guard let startedAt = measurement.startedAt, snapshot.now > startedAt + JobPatience.missingMax else {
+                plan.next = earlier(plan.next, snapshot.now + JobPatience.missingMax)
+                return nil
+            }
+            ended.phase = .error
+            ended.message = "Job \(name) is gone"
+            return ended
+        }
+        if let (phase, message) = JobMeasurement.outcome(of: job) {
+            ended.phase = phase
+            ended.message = message
+            return ended
+        }
+        guard isTerminating else { return nil }
+        plan.changes.append(
+            AnalysisChange(
+                .delete(job.reference, if: Precondition(uid: job.uid), propagation: .foreground),
+                reason: "the run is terminated"))
+        ended.phase = .inconclusive
+        ended.message = "Metric Terminated"
+        return ended
+    }
+
+    private var isTerminating: Bool { Assessment.isTerminating(status, isTerminated: spec.isTerminated) }
+
+    private mutating func store(_ result: MetricResult) {
+        if let at = status.metricResults.firstIndex(where: { $0.name == result.name }) {
+            status.metricResults[at] = result
+        } else {
+            status.metricResults.append(result)
+        }
+    }
+
+    // MARK: Assessing
+
+    /// Assesses until nothing changes: a metric that fails ends the others at once, without
+    /// waiting for the next measurement as Argo does.
+    private mutating func assess() {
+        for _ in 0..<3 {
+            let isTerminating = isTerminating
+            let outcome = Assessment.assess(
+                status, metrics: metrics, dryRun: dryRun, isTerminated: spec.isTerminated, isTerminating: isTerminating)
+            status = outcome.status
+            ended += outcome.ended
+            if self.isTerminating == isTerminating { break }
+        }
+    }
+
+    // MARK: Starting
+
+    private mutating func start() {
+        let isTerminating = isTerminating
+        for metric in metrics {
+            let taken = status.result(metric.name)?.taken ?? 0
+            if let activity = snapshot.activities[metric.name], activity.number == taken + 1, activity.outcome == nil {
+                continue
+            }
+            let task = Schedule.task(
+                for: metric, in: status, now: snapshot.now, isTerminating: isTerminating,
+                finishedAt: finishedAt[metric.name])
+            if task == .measure { begin(metric, number: taken + 1) }
+        }
+    }
+
+    private mutating func begin(_ metric: AnalysisMetric, number: Int) {
+        guard let tree = trees[metric.name] else { return }
+        if metric.providerName == JobMeasurement.field {
+            beginJob(metric, number: number, tree)
+            return
+        }
+        plan.measurements.append(
+            MeasurementRequest(
+                metric: metric.name, number: number, tree: tree.written, arguments: spec.arguments,
+                namespace: snapshot.run.object.namespace))
+    }
+
+    private mutating func beginJob(_ metric: AnalysisMetric, number: Int, _ tree: MetricTree) {
+        let object = snapshot.run.object
+        var measurement = Measurement(phase: .running, startedAt: snapshot.now)
+        do throws(ProviderError) {
+            let job = try JobMeasurement(tree.expanded["provider"][JobMeasurement.field])
+                .job(for: object, metric: metric.name, number: number)
+            measurement.metadata = [
+                JobMeasurement.nameMetadata: job.name, JobMeasurement.namespaceMetadata: job.namespace,
+            ]
+            plan.changes.append(AnalysisChange(.create(job), reason: "measurement \(number) of \(metric.name)"))
+        } catch {
+            measurement.phase = .error
+            measurement.message = error.message
+            measurement.finishedAt = snapshot.now
+        }
+        var result =
+            status.result(metric.name)
+            ?? MetricResult(name: metric.name, phase: .running, isDryRun: dryRun.contains(metric.name))
+        result.phase = .running
+        result.measurements.append(measurement)
+        result.tally(measurement.phase)
+        store(result)
+    }
+
+    // MARK: Ending the pass
+
+    private mutating func finish() {
+        let isCompleted = status.phase?.isCompleted ?? false
+        let underWay = plan.measurements.map(\.metric) + activeMetrics
+        let isSilent = !isCompleted && status.metricResults.isEmpty && !needsStart
+        if isSilent, !underWay.isEmpty {
+            // Nothing to say before the first answer, unless that takes long.
+            let began = snapshot.activities.values.map(\.startedAt).min() ?? snapshot.now
+            if snapshot.now < began + Self.silenceMax, spec.status.phase == nil {
+                plan.next = earlier(plan.next, began + Self.silenceMax)
+                plan.why = "measuring \(underWay.joined(separator: ", "))"
+                return
+            }
+        }
+        if status.startedAt == nil {
+            status.startedAt = snapshot.activities.values.map(\.startedAt).min() ?? snapshot.now
+        }
+        if isCompleted { status.completedAt = snapshot.now }
+        Schedule.trim(&status, rules: spec.retentionRules)
+        write(isCompleted: isCompleted)
+        guard !isCompleted else { return }
+        let waiting = metrics.filter { !underWay.contains($0.name) }
+        if let next = Schedule.next(for: waiting, in: status, now: snapshot.now, finishedAt: finishedAt) {
+            plan.next = earlier(plan.next, max(next, snapshot.now) + .milliseconds(1))
+        }
+    }
+
+    /// A delay counts from the recorded start, which therefore has to be recorded first.
+    private var needsStart: Bool { metrics.contains { $0.initialDelay != nil } }
+
+    private var activeMetrics: [String] {
+        metrics.map(\.name).filter { name in
+            guard let activity = snapshot.activities[name], activity.outcome == nil else { return false }
+            return activity.number == (status.result(name)?.taken ?? 0) + 1
+        }
+    }
+
+    private func earlier(_ left: Timestamp?, _ right: Timestamp) -> Timestamp { min(left ?? right, right) }
+
+    private mutating func write(isCompleted: Bool) {
+        var tree = snapshot.run.object.status
+        if tree.object == nil { tree = [:] }
+        let ours = status.tree
+        for field in ["phase", "message", "metricResults", "startedAt", "completedAt", "runSummary", "dryRunSummary"] {
+            tree.set([field], to: ours[field].isNull ? nil : ours[field])
+        }
+        var events = ended.map { metricEvent($0.name, $0.phase) }
+        if isCompleted, let phase = status.phase { events.append(runEvent(phase)) }
+        plan.why = isCompleted ? "the run is \(status.phase?.rawValue ?? ""): \(status.message)" : "measured"
+        patch(to: tree, events: events, reason: plan.why)
+    }
+
+    private mutating func patch(to tree: JSON, events: [KubeEvent], reason: String) {
+        let object = snapshot.run.object
+        let before: JSON = object.status.object == nil ? [:] : object.status
+        guard let difference = MergePatch.difference(from: before, to: tree), difference != [:] else { return }
+        let condition = Precondition(uid: object.uid, resourceVersion: object.resourceVersion)
+        plan.changes.append(
+            AnalysisChange(.patchStatus(object.reference, difference, if: condition), events: events, reason: reason))
+    }
+
+    // MARK: Events
+
+    private func event(_ phase: AnalysisPhase, _ reason: String, _ message: String) -> KubeEvent {
+        let isBad = phase == .failed || phase == .error
+        return KubeEvent(
+            regarding: snapshot.run.object.reference, uid: snapshot.run.object.uid, type: isBad ? .warning : .normal,
+            reason: reason, message: message)
+    }
+
+    private func metricEvent(_ name: String, _ phase: AnalysisPhase) -> KubeEvent {
+        event(phase, "Metric\(phase.rawValue)", "Metric '\(name)' Completed. Result: \(phase.rawValue)")
+    }
+
+    private func runEvent(_ phase: AnalysisPhase) -> KubeEvent {
+        event(phase, "AnalysisRun\(phase.rawValue)", "Analysis Completed. Result: \(phase.rawValue)")
+    }
+}
+
+/// How long a Job may be missing from the cache before it counts as gone.
+private enum JobPatience {
+    static let missingMax = Duration.seconds(30)
+}
+
+/// A metric before and after its arguments were put in, secrets by placeholders.
+private struct MetricTree {
+    var written: JSON
+    var expanded: JSON
+}

@@ -1,0 +1,151 @@
+// How one measurement goes: pure, step by step, so that whoever has hands only carries requests.
+
+package import HTTPModel
+import JSONTree
+package import KubeModel
+import MartletModel
+package import MetricProviders
+
+/// A measurement of a metric that is asked over HTTP.
+package struct MeasurementProcedure: Sendable {
+    private let metric: AnalysisMetric
+    private let provider: any MetricProvider
+    private let context: ProviderContext
+    private let secrets: [String]
+    private let startedAt: Timestamp
+    private var answers: [HTTPResponse] = []
+
+    /// How many requests a measurement may take.
+    private static let requestCountMax = 8
+
+    /// What comes next.
+    package enum Step: Sendable {
+        case send(ProviderCall)
+        case done(MeasurementOutcome)
+    }
+
+    /// Prepares a measurement.
+    ///
+    /// - Parameters:
+    ///   - secrets: Values of the arguments that come from Secrets, by the argument's name.
+    ///   - prometheusAddress: The server of metrics that name none; empty: none.
+    /// - Returns: The procedure, or how the measurement ended before it began.
+    package static func prepare(
+        _ request: MeasurementRequest, secrets: [String: String], prometheusAddress: String, now: Timestamp
+    ) -> Result<MeasurementProcedure, MeasurementFailure> {
+        let values = ArgumentExpansion.values(request.arguments, secrets: secrets)
+        do throws(ArgumentError) {
+            let tree = try ArgumentExpansion.expand(request.tree, values: values)
+            return prepare(tree, Array(secrets.values), prometheusAddress, now)
+        } catch {
+            let problem = "Unable to resolve metric arguments: \(error.message)"
+            return .failure(MeasurementFailure(outcome: failure(problem, now, now, runError: problem)))
+        }
+    }
+
+    private static func prepare(
+        _ tree: JSON, _ secrets: [String], _ prometheusAddress: String, _ now: Timestamp
+    ) -> Result<MeasurementProcedure, MeasurementFailure> {
+        do throws(ProviderError) {
+            guard case .http(let provider) = try ProviderCatalog.source(tree["provider"]) else {
+                throw ProviderError("this provider is not asked over HTTP")
+            }
+            let context = ProviderContext(
+                now: now, prometheusAddress: prometheusAddress,
+                evaluateTime: { RangeTime.evaluate($0, now: now) })
+            return .success(
+                MeasurementProcedure(
+                    metric: AnalysisMetric(tree), provider: provider, context: context, secrets: secrets, startedAt: now))
+        } catch {
+            let message = redacted(error.message, secrets)
+            return .failure(MeasurementFailure(outcome: failure(message, now, now)))
+        }
+    }
+
+    private init(
+        metric: AnalysisMetric, provider: any MetricProvider, context: ProviderContext, secrets: [String],
+        startedAt: Timestamp
+    ) {
+        self.metric = metric
+        self.provider = provider
+        self.context = context
+        self.secrets = secrets
+        self.startedAt = startedAt
+    }
+
+    /// The next step; `answer` is that to the last request, nil at the beginning.
+    package mutating func step(_ answer: HTTPResponse?, now: Timestamp) -> Step {
+        if let answer { answers.append(answer) }
+        do throws(ProviderError) {
+            switch try provider.step(answers, context) {
+            case .send(let call):
+                if answers.count >= Self.requestCountMax { throw ProviderError("the provider wants too many requests") }
+                return .send(call)
+            case .done(let reading): return .done(outcome(of: reading, now: now))
+            }
+        } catch {
+            return .done(failed(error.message, now: now))
+        }
+    }
+
+    /// The measurement's end when a request could not be carried.
+    package func failed(_ problem: String, now: Timestamp) -> MeasurementOutcome {
+        var outcome = Self.failure(Self.redacted(problem, secrets), startedAt, now)
+        outcome.metadata = metadata
+        return outcome
+    }
+
+    private var metadata: [String: String] { provider.metadata.mapValues { Self.redacted($0, secrets) } }
+
+    private func outcome(of reading: Reading, now: Timestamp) -> MeasurementOutcome {
+        let environment = ExpressionEnvironment(result: ExpressionValue(reading.value), now: now)
+        let verdict = Conditions.verdict(
+            on: environment, success: metric.successCondition, failure: metric.failureCondition)
+        let measurement = Measurement(
+            phase: verdict.phase, message: Self.redacted(verdict.message, secrets), startedAt: startedAt,
+            finishedAt: now, value: verdict.phase == .error ? "" : reading.text,
+            metadata: reading.metadata.mapValues { Self.redacted($0, secrets) })
+        return MeasurementOutcome(measurement, metadata: metadata)
+    }
+
+    private static func failure(
+        _ problem: String, _ startedAt: Timestamp, _ now: Timestamp, runError: String? = nil
+    ) -> MeasurementOutcome {
+        MeasurementOutcome(
+            Measurement(phase: .error, message: problem, startedAt: startedAt, finishedAt: now), runError: runError)
+    }
+
+    /// An errored measurement that never came to be asked.
+    package static func unasked(_ problem: String, now: Timestamp, endsRun: Bool) -> MeasurementOutcome {
+        failure(problem, now, now, runError: endsRun ? problem : nil)
+    }
+
+    /// The text without the values of secrets (analysis.md, section 2).
+    private static func redacted(_ text: String, _ secrets: [String]) -> String {
+        var text = text
+        for secret in secrets where !secret.isEmpty { text = text.replacing(secret, with: "*****") }
+        return text
+    }
+}
+
+/// A measurement that ended before a request was sent.
+package struct MeasurementFailure: Error, Hashable, Sendable {
+    package var outcome: MeasurementOutcome
+}
+
+/// The times of range queries: expressions like `now() - duration("1h")`.
+package enum RangeTime {
+    /// The point in time that an expression gives.
+    package static func evaluate(_ text: String, now: Timestamp) -> Result<Timestamp, ProviderError> {
+        do throws(ExpressionError) {
+            let value = try Expression.value(of: text, in: ExpressionEnvironment(result: .nil, now: now))
+            switch value {
+            case .time(let time): return .success(Timestamp(nanoseconds: time.nanoseconds))
+            case .integer(let seconds, _): return .success(Timestamp(wholeSeconds: seconds))
+            default: return .failure(ProviderError("\"\(text)\" gives a \(value.typeName), not a time"))
+            }
+        } catch {
+            return .failure(ProviderError("\"\(text)\": \(error.message)"))
+        }
+    }
+}

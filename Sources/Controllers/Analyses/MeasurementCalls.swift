@@ -1,0 +1,105 @@
+// Carries a measurement's requests, and reads the Secrets that its arguments come from.
+
+import AnalysisCore
+import ControllerKit
+import HTTPModel
+import JSONTree
+import KubeClient
+import KubeModel
+import MartletModel
+import MetricProviders
+import Transport
+
+/// The hands of measurements.
+struct MeasurementCalls: Sendable {
+    let exchange: any HTTPExchange
+    let runtime: any Runtime
+    let prometheusAddress: String
+
+    /// Takes one measurement; whatever goes wrong becomes its outcome.
+    func take(_ request: MeasurementRequest, api: any KubeAPI) async -> MeasurementOutcome {
+        let secrets: [String: String]
+        do throws(SecretProblem) {
+            secrets = try await readSecrets(request, api)
+        } catch {
+            return MeasurementProcedure.unasked(
+                "Unable to resolve metric arguments: \(error.message)", now: runtime.now(), endsRun: error.isFinal)
+        }
+        let prepared = MeasurementProcedure.prepare(
+            request, secrets: secrets, prometheusAddress: prometheusAddress, now: runtime.now())
+        switch prepared {
+        case .failure(let failure): return failure.outcome
+        case .success(let procedure): return await carry(procedure)
+        }
+    }
+
+    private func carry(_ procedure: MeasurementProcedure) async -> MeasurementOutcome {
+        var procedure = procedure
+        var answer: HTTPResponse?
+        while true {
+            switch procedure.step(answer, now: runtime.now()) {
+            case .done(let outcome): return outcome
+            case .send(let call):
+                do throws(TransportError) {
+                    answer = try await exchange.send(call.request, options: Self.options(call))
+                } catch {
+                    return procedure.failed(Self.problem(call.request, error), now: runtime.now())
+                }
+            }
+        }
+    }
+
+    private static func options(_ call: ProviderCall) -> TransferOptions {
+        var options = TransferOptions()
+        options.totalTimeout = call.timeout
+        options.connectTimeout = min(call.timeout, .seconds(10))
+        options.responseByteCountMax = AnalysisLimits.answerByteCountMax
+        options.redirectsMax = 5
+        options.tls.isInsecure = call.isInsecure
+        return options
+    }
+
+    /// What failed, with the place but without the query, which may hold secrets.
+    private static func problem(_ request: HTTPRequest, _ error: TransportError) -> String {
+        let place = request.path.replacing(/:\/\/[^\/]*@/, with: "://")
+        return "\(request.method) \(place): \(error)"
+    }
+
+    // MARK: Secrets
+
+    private struct SecretProblem: Error {
+        var message: String
+        /// Trying again is no use before somebody does something.
+        var isFinal: Bool
+    }
+
+    private func readSecrets(
+        _ request: MeasurementRequest, _ api: any KubeAPI
+    ) async throws(SecretProblem) -> [String: String] {
+        var values: [String: String] = [:]
+        var read: [String: KubeObject] = [:]
+        for argument in request.arguments {
+            guard argument.value == nil, let (name, key) = argument.secretKey else { continue }
+            let secret: KubeObject
+            if let known = read[name] { secret = known } else { secret = try await self.secret(name, request.namespace, api) }
+            read[name] = secret
+            guard let text = secret.tree["data"][key].string, let bytes = Base64.bytes(text) else {
+                throw SecretProblem(message: "key '\(key)' does not exist in secret '\(name)'", isFinal: true)
+            }
+            values[argument.name] = String(decoding: bytes, as: UTF8.self)
+        }
+        return values
+    }
+
+    private func secret(
+        _ name: String, _ namespace: String, _ api: any KubeAPI
+    ) async throws(SecretProblem) -> KubeObject {
+        let kind = GroupVersionKind(group: "", version: "v1", kind: "Secret")
+        do throws(KubeError) {
+            return try await api.get(ObjectReference(kind, namespace: namespace, name: name))
+        } catch {
+            if error.isNotFound { throw SecretProblem(message: "secrets \"\(name)\" not found", isFinal: true) }
+            throw SecretProblem(message: "secret '\(name)' cannot be read: \(error)", isFinal: !error.isTransient)
+        }
+    }
+}

@@ -1,0 +1,110 @@
+// Where measurements are under way: at most one of a metric, and not too many at once.
+
+package import AnalysisCore
+package import ControllerKit
+package import KubeClient
+package import KubeModel
+import MartletModel
+import Synchronization
+package import Transport
+
+/// Knows which measurements are under way and how those ended that are not in the status yet. A
+/// class because passes and measurements share it.
+package final class MeasurementDesk: Sendable {
+    /// The measurements of one run by metric.
+    private struct RunEntry {
+        var uid: UID
+        var activities: [String: MeasurementActivity] = [:]
+    }
+    private struct State {
+        var runs: [ObjectKey: RunEntry] = [:]
+        var underWay = 0
+        var waiting: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let calls: MeasurementCalls
+    private let runtime: any Runtime
+    private let state = Mutex(State())
+
+    /// Requests to providers under way at once.
+    private static let concurrencyMax = 256
+
+    package init(exchange: any HTTPExchange, runtime: any Runtime, prometheusAddress: String) {
+        calls = MeasurementCalls(exchange: exchange, runtime: runtime, prometheusAddress: prometheusAddress)
+        self.runtime = runtime
+    }
+
+    /// What is known of a run's measurements beyond its status.
+    package func activities(of run: KubeObject) -> [String: MeasurementActivity] {
+        state.withLock { state in
+            guard let entry = state.runs[run.key], entry.uid == run.uid else { return [:] }
+            return entry.activities
+        }
+    }
+
+    /// Lets go of what is known of a run: it is gone or has ended.
+    package func forget(_ key: ObjectKey) {
+        state.withLock { state in
+            state.runs[key]?.activities = [:]
+            state.runs[key] = nil
+        }
+    }
+
+    /// Takes a measurement beside the caller and tells when it is there. One that is under way
+    /// already is not started again.
+    package func start(
+        _ request: MeasurementRequest, of run: KubeObject, api: any KubeAPI, finished: @escaping @Sendable () -> Void
+    ) {
+        let now = runtime.now()
+        let key = run.key
+        let uid = run.uid
+        let isNew = state.withLock { state in
+            if state.runs[key]?.uid != uid { state.runs[key] = RunEntry(uid: uid) }
+            if let known = state.runs[key]?.activities[request.metric], known.number >= request.number { return false }
+            state.runs[key]?.activities[request.metric] = MeasurementActivity(number: request.number, startedAt: now)
+            return true
+        }
+        guard isNew else { return }
+        Task { [self] in
+            await enter()
+            let outcome = await calls.take(request, api: api)
+            leave()
+            note(outcome, request, key, uid)
+            finished()
+        }
+    }
+
+    private func note(_ outcome: MeasurementOutcome, _ request: MeasurementRequest, _ key: ObjectKey, _ uid: UID) {
+        state.withLock { state in
+            guard state.runs[key]?.uid == uid,
+                state.runs[key]?.activities[request.metric]?.number == request.number
+            else { return }
+            state.runs[key]?.activities[request.metric]?.outcome = outcome
+        }
+    }
+
+    private func enter() async {
+        await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+            let isFree = state.withLock { state in
+                guard state.underWay < Self.concurrencyMax else {
+                    state.waiting.append(continuation)
+                    return false
+                }
+                state.underWay += 1
+                return true
+            }
+            if isFree { continuation.resume() }
+        }
+    }
+
+    private func leave() {
+        let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
+            if state.waiting.isEmpty {
+                state.underWay -= 1
+                return nil
+            }
+            return state.waiting.removeFirst()
+        }
+        next?.resume()
+    }
+}

@@ -28,11 +28,12 @@ def free_port():
 class Process:
     def __init__(self, log, *command, **environment):
         self.log = log
-        self.process = subprocess.Popen(command, stdout=open(log, "ab"), stderr=subprocess.STDOUT,
-                                        env={**os.environ, **environment}, start_new_session=True)
+        with open(log, "ab") as out:
+            self.process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT,
+                                            env={**os.environ, **environment}, start_new_session=True)
 
     def text(self):
-        return open(self.log, errors="replace").read()
+        return read(self.log)
 
     def stop(self, sign=signal.SIGTERM):
         if self.process.poll() is None:
@@ -43,6 +44,16 @@ class Process:
                 self.process.kill()
                 self.process.wait()
         return self.process.returncode
+
+
+def read(path):
+    with open(path, errors="replace") as file:
+        return file.read()
+
+
+def write(path, text):
+    with open(path, "w") as file:
+        file.write(text)
 
 
 def until(what, test, seconds=30.0, every=0.1):
@@ -74,11 +85,11 @@ class Cluster:
     def start(self):
         storage = ["--data-dir", self.data_dir] if self.data_dir else ["--ephemeral"]
         log = os.path.join(self.work, "up.log")
-        seen = len(open(log, errors="replace").read()) if os.path.exists(log) else 0
+        seen = len(read(log)) if os.path.exists(log) else 0
         self.up = Process(log, MARTLET, "up", *storage, "--port", str(self.port), "--write-kubeconfig", self.kubeconfig, *self.flags)
         until("martlet up", lambda: "ready" in self.up.text()[seen:] or self.up.process.poll() is not None)
         assert self.up.process.poll() is None, self.up.text()
-        config = yaml.safe_load(open(self.kubeconfig))
+        config = yaml.safe_load(read(self.kubeconfig))
         self.server = config["clusters"][0]["cluster"]["server"]
         self.ca = config["clusters"][0]["cluster"]["certificate-authority-data"]
         self.token = config["users"][0]["user"]["token"]

@@ -4,7 +4,7 @@ import os
 import subprocess
 import unittest
 
-from cluster import Cluster, until
+from cluster import Cluster, until, write
 
 DEPLOYMENT = """
 apiVersion: apps/v1
@@ -26,7 +26,7 @@ class KubectlTests(unittest.TestCase):
     def setUpClass(cls):
         cls.cluster = Cluster()
         cls.file = os.path.join(cls.cluster.work, "web.yaml")
-        open(cls.file, "w").write(DEPLOYMENT)
+        write(cls.file, DEPLOYMENT)
         cls.run_ok("create", "namespace", "shop")
         cls.run_ok("apply", "-n", "shop", "-f", cls.file)
         cls.run_ok("rollout", "status", "deployment/web", "-n", "shop", "--timeout=30s")
@@ -77,15 +77,15 @@ class KubectlTests(unittest.TestCase):
 
     def test_selectors(self):
         self.assertEqual(len(self.check("get pods -l app=web -o name").split()), 2)
-        self.assertEqual(self.check("get pods -l app!=web -o name"), "")
-        self.assertEqual(len(self.check("get pods --field-selector status.phase=Running -o name").split()), 2)
+        self.assertEqual(self.check("get pods -l app=web,app!=web -o name"), "")
+        self.assertEqual(len(self.check("get pods -l app=web --field-selector status.phase=Running -o name").split()), 2)
         self.assertEqual(self.check("get pods --field-selector metadata.name=none -o name"), "")
         self.check("get pods --sort-by=.metadata.name -o name", r"pod/web-")
-        self.assertEqual(len(self.check("get pods --chunk-size=1 -o name").split()), 2)
+        self.assertEqual(len(self.check("get pods -l app=web --chunk-size=1 -o name").split()), 2)
 
     def test_describe(self):
         self.check("describe deployment web", r"Replicas:\s+2 desired", r"StrategyType:\s+RollingUpdate", r"ScalingReplicaSet")
-        pod = self.check("get pods -o name").split()[0]
+        pod = self.check("get pods -l app=web -o name").split()[0]
         self.check("describe " + pod, r"Status:\s+Running", r"Controlled By:\s+ReplicaSet/web-")
         self.check("describe ns shop", r"Status:\s+Active")
         self.check("describe crd rollouts.argoproj.io", r"Kind:\s+CustomResourceDefinition")
@@ -141,8 +141,11 @@ class KubectlTests(unittest.TestCase):
         whole = json.loads(self.check("get configmap edited -o json"))
         whole["data"]["a"] = "2"
         self.check("replace -f -", r"replaced", input=json.dumps(whole))
+        editor = os.path.join(self.cluster.work, "editor")
+        write(editor, "#!/bin/sh\nexec sed -i 's/a: \"2\"/a: \"3\"/' \"$1\"\n")
+        os.chmod(editor, 0o755)
         run = subprocess.run(["kubectl", "--kubeconfig", self.cluster.kubeconfig, "edit", "configmap", "edited", "-n", "shop"],
-                             env={**os.environ, "EDITOR": "sed -i s/2/3/"}, capture_output=True, text=True)
+                             env={**os.environ, "EDITOR": editor}, capture_output=True, text=True)
         self.assertEqual(run.returncode, 0, run.stderr)
         self.assertIn("edited", run.stdout)
         whole["data"]["a"] = "9"

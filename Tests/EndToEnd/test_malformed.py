@@ -9,7 +9,7 @@ import threading
 import unittest
 
 import manifests
-from cluster import Cluster, free_port, until
+from cluster import Cluster, free_port, until, write
 
 
 class Prometheus(http.server.BaseHTTPRequestHandler):
@@ -154,7 +154,7 @@ class MalformedTests(unittest.TestCase):
 
     def commit(self, path, files):
         for file, text in files.items():
-            open(os.path.join(path, file), "w").write(text)
+            write(os.path.join(path, file), text)
         git = ["git", "-C", path, "-c", "user.name=t", "-c", "user.email=t@example.com"]
         subprocess.run(git + ["add", "-A"], check=True)
         subprocess.run(git + ["commit", "-q", "-m", "change"], check=True)

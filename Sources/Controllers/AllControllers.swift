@@ -4,6 +4,8 @@ package import ControllerKit
 package import HTTPModel
 package import KubeClient
 package import Logging
+import Sourcing
+import SyncCore
 package import Telemetry
 package import Transport
 
@@ -13,6 +15,8 @@ package struct ControllerSettings: Sendable {
     package var namespace = "martlet-system"
     /// Where repositories are kept between fetches.
     package var cacheDirectory = "/tmp/martlet"
+    /// The process's environment, of which git gets what it needs (`PATH`, proxies, the ssh agent).
+    package var environment: [String: String] = [:]
     /// How often a repository is asked for its newest commit.
     package var syncInterval: Duration = .seconds(120)
     /// The `kubectl` that renders kustomize folders.
@@ -47,6 +51,8 @@ package struct ControllerSet: Sendable {
     package var controllers: [any Controller] = []
     /// Answers requests of Git hosts; nil when no controller wants them.
     package var webhook: (@Sendable (HTTPRequest, ControllerHost) async -> HTTPResponse)?
+    /// For `HostOptions`: whose applied fields the caches must keep.
+    package var keptFieldManagers: Set<String> = []
     package init() {}
 }
 
@@ -62,6 +68,31 @@ package enum AllControllers {
         var set = ControllerSet()
         func isWanted(_ name: String) -> Bool { names?.contains(name) ?? true }
         if isWanted("rollouts") { set.controllers.append(RolloutController()) }
+        if isWanted("applications") { addApplications(settings, tools, to: &set) }
         return set
+    }
+
+    private static func addApplications(_ settings: ControllerSettings, _ tools: ControllerTools, to set: inout ControllerSet) {
+        let git: GitCommands
+        do {
+            git = try GitCommands(cacheDirectory: settings.cacheDirectory, environment: settings.environment)
+        } catch {
+            tools.logger.error("Applications are not looked after", metadata: ["error": .string(error.description)])
+            return
+        }
+        var options = ApplicationOptions()
+        options.pollInterval = settings.syncInterval
+        options.pollJitter = min(.seconds(12), settings.syncInterval / 10)
+        options.kubectl = settings.kubectlPath
+        if !options.naming.controlNamespaces.contains(settings.namespace) {
+            options.naming.controlNamespaces.append(settings.namespace)
+        }
+        let controller = ApplicationController(git: git, options: options, runtime: tools.runtime, logger: tools.logger)
+        set.controllers.append(controller)
+        set.keptFieldManagers = ApplicationController.keptFieldManagers
+        let webhook = GitWebhook(
+            controller: controller, secrets: WebhookSecret(api: tools.api, namespace: settings.namespace),
+            logger: tools.logger)
+        set.webhook = { request, host in await webhook.response(to: request, host: host) }
     }
 }

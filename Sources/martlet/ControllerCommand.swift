@@ -68,6 +68,7 @@ struct ControllerCommand: AsyncParsableCommand {
         }
         var settings = ControllerSettings()
         settings.namespace = namespace ?? environment["POD_NAMESPACE"] ?? "martlet-system"
+        settings.environment = environment
         settings.syncInterval = .seconds(syncInterval)
         settings.cacheDirectory = cacheDir ?? NSTemporaryDirectory() + "martlet-\(getpid())"
         settings.prometheusAddress = environment["ARGO_ROLLOUTS_PROMETHEUS_ADDRESS"]

@@ -46,6 +46,8 @@ struct ControllerService: Service {
             })
         let tools = ControllerTools(api: client, exchange: CurlClient(), metrics: metrics, logger: logger)
         let set = AllControllers.make(settings, tools, only: names)
+        var options = options
+        options.keptFieldManagers = set.keptFieldManagers
         let host = ControllerHost(
             set.controllers, api: client, runtime: runtime, metrics: metrics, logger: logger, options: options)
         var servers: [HTTPServer] = []

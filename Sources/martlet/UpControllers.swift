@@ -19,6 +19,7 @@ func runControllers(_ names: String, server: String, authorityPEM: String, token
     var tls = TLSMaterial()
     tls.certificateAuthorities = Array(authorityPEM.utf8)
     var settings = ControllerSettings()
+    settings.environment = ProcessInfo.processInfo.environment
     settings.cacheDirectory = NSTemporaryDirectory() + "martlet-\(getpid())"
     let service = ControllerService(
         access: ClusterAccess(server: server, tls: tls, credential: .token(token)), settings: settings,

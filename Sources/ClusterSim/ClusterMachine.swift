@@ -63,7 +63,7 @@ package struct ClusterMachine: Sendable {
         do throws(StatusError) {
             answer = try route(request, user: user)
         } catch {
-            answer = .response(errorResponse(error, request))
+            answer = .response(error == .noPage ? Self.pageNotFound : errorResponse(error, request))
         }
         if case .response(var response) = answer, !warnings.isEmpty {
             for text in warnings { response.headers.add("Warning", "299 - \(GoText.quoted(text))") }

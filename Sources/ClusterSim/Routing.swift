@@ -22,9 +22,9 @@ extension ClusterMachine {
         try authorize(user, info)
         guard let definition = catalog.definition(group: info.group, version: info.version, resource: info.resource)
         else {
-            // A group that nobody serves is no path at all.
-            if !info.group.isEmpty, !catalog.serves(group: info.group) { return .response(Self.pageNotFound) }
-            throw .pathNotFound
+            // A group that nobody serves is no path at all, nor is anything unknown in custom groups.
+            let isBuiltin = info.group.isEmpty || BuiltinResources.all.contains { $0.group == info.group }
+            throw isBuiltin ? .pathNotFound : .noPage
         }
         let format = try OutputFormat(accept: request.headers["Accept"], query: query, allowsShapes: true)
         let call = APICall(
@@ -58,6 +58,13 @@ extension ClusterMachine {
     /// of cluster-scoped resources.
     private static func checkPlace(_ call: APICall) throws(StatusError) {
         let info = call.info
+        // Custom resources are served behind the built-in ones: what they do not have is no path.
+        if call.definition.isCustom,
+            call.definition.isNamespaced != !info.namespace.isEmpty,
+            !(call.definition.isNamespaced && ["list", "watch"].contains(info.verb))
+        {
+            throw .noPage
+        }
         let isNamespacePath = call.definition.groupKind == .namespace
         if !call.definition.isNamespaced, !info.namespace.isEmpty, !isNamespacePath { throw .pathNotFound }
         if call.definition.isNamespaced, info.namespace.isEmpty {

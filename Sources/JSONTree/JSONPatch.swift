@@ -158,7 +158,14 @@ package struct JSONPatch: Hashable, Sendable {
             elements.append(new)
             return
         }
-        guard let index = JSON.arrayIndex(token) else { throw .missing(whole) }
+        // evanphx/json-patch counts negative indices from the end; in an add, of the longer array.
+        var index = JSON.arrayIndex(token) ?? -1
+        if index < 0, token.hasPrefix("-"), let back = JSON.arrayIndex(String(token.dropFirst())), back > 0 {
+            var count = elements.count
+            if isLast, case .added = edit { count += 1 }
+            index = count - back
+        }
+        guard index >= 0 else { throw .missing(whole) }
         if isLast, case .added(let new) = edit {
             guard index <= elements.count else { throw .missing(whole) }
             elements.insert(new, at: index)

@@ -117,14 +117,15 @@ enum RequestBody {
         }
     }
 
-    /// The start of a body: as text when it is one brace, else in hexadecimal digits.
-    private static func shown(_ body: [UInt8]) -> String {
+    /// The start of a body: as text when it is an object, else in hexadecimal digits
+    /// (apimachinery's `summarizeData`).
+    static func shown(_ body: [UInt8]) -> String {
         if body.isEmpty { return "<empty>" }
-        if body == [UInt8(ascii: "{")] { return "{" }
-        let digits = body.prefix(30).map { byte in
-            (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }.joined()
-        return body.count > 30 ? "\(digits) ..." : digits
+        let start = body.prefix(30)
+        let text = body[0] == UInt8(ascii: "{")
+            ? String(decoding: start, as: UTF8.self)
+            : start.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        return body.count > 30 ? "\(text) ..." : text
     }
 }
 

@@ -1,5 +1,6 @@
 // From a request's body to an object of the kind that the path names.
 
+import HTTPModel
 import JSONTree
 import KubeModel
 
@@ -9,9 +10,29 @@ extension ClusterMachine {
     mutating func decodedBody(_ call: APICall, _ options: WriteOptions) throws(StatusError) -> JSON {
         let definition = call.definition
         var tree = try RequestBody.tree(call.request, kind: definition.kind)
+        if definition.isCustom { try Self.checkHasKind(tree, call.request, definition) }
         try Self.checkKind(&tree, definition)
         try clean(&tree, definition, options, isPatch: false)
         return tree
+    }
+
+    /// Custom resources are decoded without a schema and have to say what they are.
+    private static func checkHasKind(
+        _ tree: JSON, _ request: HTTPRequest, _ definition: ResourceDefinition
+    ) throws(StatusError) {
+        for (member, name) in [("kind", "Kind"), ("apiVersion", "apiVersion")] where (tree[member].string ?? "").isEmpty {
+            let text = String(decoding: request.body, as: UTF8.self)
+            throw .badRequest(
+                "the object provided is unrecognized (must be of type \(definition.kind)): Object '\(name)' is "
+                    + "missing in '\(text)' (\(RequestBody.shown(request.body)))")
+        }
+    }
+
+    /// The outcome of a patch that is not an object of the kind.
+    private static func invalidPatch(_ tree: JSON, _ why: String) -> StatusError {
+        var shown = tree
+        if let members = tree.object { shown = .object(members.sorted()) }
+        return .invalid(GroupKind("", ""), "", [.invalid("patch", .string(shown.text()), why)])
     }
 
     /// Fills in a missing kind or apiVersion; refuses others than the resource's. What a patch made is
@@ -27,7 +48,7 @@ extension ClusterMachine {
         let given = GroupVersionKind(
             apiVersion: version.isEmpty ? expected.apiVersion : version, kind: kind.isEmpty ? expected.kind : kind)
         guard given != expected else { return }
-        if definition.isCustom { throw customKindError(given, definition) }
+        if definition.isCustom { throw customKindError(given, definition, name: tree["metadata"]["name"].string ?? "") }
         let why: String
         if given.groupVersion == expected.groupVersion, BuiltinSchemas.schema(of: given) != nil {
             let package = given.group.isEmpty ? "core" : String(given.group.prefix { $0 != "." })
@@ -42,7 +63,7 @@ extension ClusterMachine {
     }
 
     private static func customKindError(
-        _ given: GroupVersionKind, _ definition: ResourceDefinition
+        _ given: GroupVersionKind, _ definition: ResourceDefinition, name: String
     ) -> StatusError {
         let expected = definition.groupVersionKind
         if given.groupVersion != expected.groupVersion {
@@ -51,7 +72,7 @@ extension ClusterMachine {
                     + "(\(expected.apiVersion))")
         }
         return .invalid(
-            given.groupKind, "",
+            given.groupKind, name,
             [.invalid("kind", .string(given.kind), "must be \(expected.kind)")])
     }
 
@@ -85,6 +106,7 @@ extension ClusterMachine {
         } else {
             SchemaOperations.normalize(&tree, schema)
             KindRules.applyDefaults(&tree, definition)
+            SchemaOperations.normalize(&tree, schema)
         }
     }
 
@@ -92,12 +114,7 @@ extension ClusterMachine {
     private static func decodingFailure(
         _ why: String, _ tree: JSON, _ definition: ResourceDefinition, isPatch: Bool
     ) -> StatusError {
-        if isPatch {
-            var shown = tree
-            if let members = tree.object { shown = .object(members.sorted()) }
-            return .invalid(GroupKind("", ""), "", [.invalid("patch", .string(shown.text()), why)])
-        }
-        if definition.isCustom { return .badRequest(why) }
+        if isPatch { return invalidPatch(tree, why) }
         return .badRequest(
             "\(definition.kind) in version \"\(definition.version)\" cannot be handled as a "
                 + "\(definition.kind): \(why)")

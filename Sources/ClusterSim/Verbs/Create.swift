@@ -43,6 +43,11 @@ extension ClusterMachine {
         }
         let namespace = tree["metadata"]["namespace"].string ?? ""
         if definition.isNamespaced { try checkNamespace(namespace, definition, name: tree["metadata"]["name"].string ?? "") }
+        if !options.skipsManagedFields {
+            tree = ManagedFields.recordUpdate(
+                old: nil, new: tree, manager: options.fieldManager, subresource: "",
+                apiVersion: requested.groupVersionKind.apiVersion, schema: requested.schema ?? .any, now: now)
+        }
         if definition.groupVersionKind != requested.groupVersionKind {
             tree = VersionConversion.convert(KubeObject(tree), to: definition).tree
         }
@@ -88,7 +93,6 @@ extension ClusterMachine {
         }
         tree.set(["metadata", "uid"], to: .string(generator.uid()))
         tree.set(["metadata", "creationTimestamp"], to: .string(now.rfc3339))
-        let supplied = tree["metadata"]["managedFields"]
         if GenerationRules.hasGeneration(definition) { tree.set(["metadata", "generation"], to: 1) }
         tree = MetadataRules.ordered(tree)
         do throws(APIStatus) {
@@ -99,14 +103,7 @@ extension ClusterMachine {
         if definition.isCustom, definition.subresources.contains("status") { tree.set(["status"], to: nil) }
         try validate(creating: tree, definition, name: name)
         try checkEscalation(tree, old: nil, definition, user: user)
-        tree.set(["metadata", "managedFields"], to: nil)
-        if !options.skipsManagedFields {
-            tree = ManagedFields.recordUpdate(
-                old: nil, new: tree, manager: options.fieldManager, subresource: "",
-                apiVersion: definition.groupVersionKind.apiVersion, schema: definition.schema ?? .any, now: now)
-        } else {
-            tree.set(["metadata", "managedFields"], to: supplied)
-        }
+        if let schema = definition.schema { SchemaOperations.normalize(&tree, schema) }
         return KubeObject(MetadataRules.ordered(tree))
     }
 

@@ -31,13 +31,24 @@ extension ClusterMachine {
         ) { machine, current throws(StatusError) in
             var tree = try Self.patched(current.tree, body, operations, type, definition)
             try Self.checkPatchedIdentity(tree, current, call)
-            if tree != current.tree || options.fieldValidation == .strict {
+            guard tree != current.tree else { return tree }
+            do throws(StatusError) {
                 try machine.clean(&tree, definition, options, isPatch: true)
+            } catch {
+                throw type == .strategic ? Self.showingPatch(error, body) : error
             }
             return tree
         }
         return .response(
             call.format.response(200, call.format.tree(outcome.object, definition, now: now)))
+    }
+
+    /// A strategic patch's error shows the patch, as Go prints a map, instead of the outcome.
+    private static func showingPatch(_ error: StatusError, _ patch: JSON) -> StatusError {
+        guard let cause = error.status.causes.first, cause.field == "patch",
+            let why = cause.message.firstRange(of: "strict decoding error").map({ String(cause.message[$0.lowerBound...]) })
+        else { return error }
+        return .invalid(GroupKind("", ""), "", [.invalid("patch", .string(GoText.value(patch)), why)])
     }
 
     private static func patchType(_ call: APICall) throws(StatusError) -> PatchType {

@@ -330,7 +330,7 @@ let protobufFieldTable = """
     IPBlock 1cidr 2except:*s
     Ingress 1metadata:meta.v1.ObjectMeta 2spec:IngressSpec
     IngressBackend 4service:IngressServiceBackend 3resource:core.v1.TypedLocalObjectReference
-    IngressRule 1host 2ingressRuleValue:IngressRuleValue
+    IngressRule 1host 2ingressRuleValue:+IngressRuleValue
     IngressRuleValue 1http:HTTPIngressRuleValue
     IngressServiceBackend 1name 2port:ServiceBackendPort
     IngressSpec 4ingressClassName 1defaultBackend:IngressBackend 2tls:*IngressTLS 3rules:*IngressRule

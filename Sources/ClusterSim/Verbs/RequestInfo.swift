@@ -1,6 +1,7 @@
 // What a request's path and query ask for.
 
 import HTTPModel
+import JSONTree
 import KubeModel
 
 /// A request's path, taken apart as k8s.io/apiserver's `RequestInfoFactory` does.
@@ -122,6 +123,18 @@ enum GoText {
     /// `%q` of a list of strings: `["a" "b"]`.
     static func quotedList(_ texts: [String]) -> String {
         "[" + texts.map(quoted).joined(separator: " ") + "]"
+    }
+
+    /// `%v` of a decoded JSON value: `map[a:1 b:[x y]]`.
+    static func value(_ value: JSON) -> String {
+        switch value {
+        case .null: "<nil>"
+        case .string(let text): text
+        case .array(let elements): "[" + elements.map(Self.value).joined(separator: " ") + "]"
+        case .object(let members):
+            "map[" + members.sorted().map { "\($0):\(Self.value($1))" }.joined(separator: " ") + "]"
+        default: value.text()
+        }
     }
 
     /// `%#v` of a list of strings: `[]string{"a", "b"}`.

@@ -77,6 +77,8 @@ extension StatusError {
     static let unauthorized = StatusError(401, "Unauthorized", "Unauthorized")
     static let pathNotFound = StatusError(
         404, "NotFound", "the server could not find the requested resource", hasDetails: true)
+    /// A path that no handler has: answered in plain text.
+    static let noPage = StatusError(404, "", "404 page not found")
     static let methodNotAllowed = StatusError(
         405, "MethodNotAllowed", "the server does not allow this method on the requested resource",
         hasDetails: true)

@@ -123,11 +123,17 @@ extension ClusterMachine {
             throw .notFound(requested, key.name)
         }
         let old = stored.object
-        var new = try change(&self, requested.presented(old))
+        let presented = requested.presented(old)
+        var new = try change(&self, presented)
+        if recording == .update, !options.skipsManagedFields {
+            new = ManagedFields.recordUpdate(
+                old: presented.tree, new: new, manager: options.fieldManager, subresource: subresource,
+                apiVersion: requested.groupVersionKind.apiVersion, schema: requested.schema ?? .any, now: now)
+        }
         if definition.groupVersionKind != requested.groupVersionKind {
             new = VersionConversion.convert(KubeObject(new), to: definition).tree
         }
-        keepServerFields(&new, old: old, subresource: subresource)
+        keepServerFields(&new, old: old)
         do throws(APIStatus) {
             try KindRules.prepareForUpdate(
                 &new, old: old.tree, subresource: subresource, definition, view: self, now: now,
@@ -144,7 +150,7 @@ extension ClusterMachine {
         }
         try validate(updating: new, old: old, subresource: subresource, definition)
         try checkEscalation(new, old: old.tree, definition, user: user)
-        new = recordManagers(new, old: old, subresource: subresource, definition, options, recording)
+        if let schema = definition.schema { SchemaOperations.normalize(&new, schema) }
         let object = KubeObject(MetadataRules.ordered(new))
         warnings += KindRules.warnings(object.tree, old: old.tree, definition)
         return try finish(updating: object, old: old, definition, options)
@@ -163,7 +169,7 @@ extension ClusterMachine {
     }
 
     /// What a client cannot change in metadata: taken from the stored object.
-    private func keepServerFields(_ new: inout JSON, old: KubeObject, subresource: String) {
+    private func keepServerFields(_ new: inout JSON, old: KubeObject) {
         var metadata = new["metadata"].object ?? [:]
         let before = old.metadata
         for field in ["creationTimestamp", "generation", "resourceVersion", "selfLink"] {
@@ -178,12 +184,6 @@ extension ClusterMachine {
             metadata[field] = before[field]
         }
         if metadata["deletionTimestamp"]?.isNull ?? false { metadata["deletionTimestamp"] = nil }
-        let managers = metadata["managedFields"] ?? .null
-        if !subresource.isEmpty || managers.elements.isEmpty {
-            metadata["managedFields"] = before["managedFields"].isNull ? nil : before["managedFields"]
-        } else if managers.elements == [[:]] {
-            metadata["managedFields"] = nil
-        }
         new["metadata"] = .object(metadata)
         new = MetadataRules.ordered(new)
     }
@@ -217,16 +217,6 @@ extension ClusterMachine {
         }
         errors += KindRules.validate(new, old: old.tree, subresource: subresource, definition, view: self)
         if !errors.isEmpty { throw .invalid(definition.groupKind, old.name, errors) }
-    }
-
-    private func recordManagers(
-        _ new: JSON, old: KubeObject, subresource: String, _ definition: ResourceDefinition,
-        _ options: WriteOptions, _ recording: ManagerRecording
-    ) -> JSON {
-        guard recording == .update, !options.skipsManagedFields else { return new }
-        return ManagedFields.recordUpdate(
-            old: old.tree, new: new, manager: options.fieldManager, subresource: subresource,
-            apiVersion: definition.groupVersionKind.apiVersion, schema: definition.schema ?? .any, now: now)
     }
 
     /// Whether nothing changed but, at most, times in managedFields.

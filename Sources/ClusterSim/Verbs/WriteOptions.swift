@@ -45,8 +45,14 @@ struct WriteOptions: Sendable {
                     .tooLong, "fieldManager",
                     "may not be more than \(Limits.fieldManagerByteCountMax) bytes"))
         }
-        if !fieldManager.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control }) {
-            errors.append(.invalid("fieldManager", .string(fieldManager), "should only contain printable characters"))
+        for (position, scalar) in fieldManager.unicodeScalars.enumerated()
+        where scalar.properties.generalCategory == .control {
+            let digits = String(scalar.value, radix: 16, uppercase: true)
+            let code = String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+            errors.append(
+                .invalid(
+                    "fieldManager", .string(fieldManager),
+                    "invalid character U+\(code) (at position \(position))"))
         }
         if let text = query["fieldValidation"], !text.isEmpty {
             if let value = FieldValidation(rawValue: text) {

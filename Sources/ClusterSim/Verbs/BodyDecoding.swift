@@ -106,7 +106,6 @@ extension ClusterMachine {
         } else {
             SchemaOperations.normalize(&tree, schema)
             KindRules.applyDefaults(&tree, definition)
-            SchemaOperations.normalize(&tree, schema)
         }
     }
 

@@ -56,12 +56,39 @@ extension JSON {
     }
 }
 
+extension JSON {
+    /// Parses as `parse` does, but takes the last of members that have the same name, as Go does,
+    /// and tells where there were several.
+    ///
+    /// - Returns: The value, and the paths of repeated members (`spec.containers[0].name`) in order.
+    package static func parseKeepingLast(
+        _ bytes: [UInt8], limits: JSONLimits = JSONLimits()
+    ) throws(JSONParseError) -> (value: JSON, duplicates: [String]) {
+        let result: Result<(JSON, [String]), JSONParseError> = bytes.withUnsafeBufferPointer { buffer in
+            do throws(JSONParseError) {
+                var parser = JSONParser(bytes: buffer, limits: limits)
+                parser.duplicates = []
+                let value = try parser.document()
+                return .success((value, parser.duplicates ?? []))
+            } catch {
+                return .failure(error)
+            }
+        }
+        let (value, duplicates) = try result.get()
+        return (value, duplicates)
+    }
+}
+
 /// A recursive-descent parser over a buffer.
 struct JSONParser {
     private let bytes: UnsafeBufferPointer<UInt8>
     private let limits: JSONLimits
     private var position = 0
     private var depth = 0
+    /// Where members were repeated; nil refuses them.
+    var duplicates: [String]?
+    /// The names and indices that lead to the value being parsed; kept only for `duplicates`.
+    private var trail: [String] = []
 
     init(bytes: UnsafeBufferPointer<UInt8>, limits: JSONLimits) {
         self.bytes = bytes
@@ -105,7 +132,8 @@ struct JSONParser {
             }
             let start = position
             let key = try string()
-            if isDuplicate(key, of: members, &seen) {
+            let isRepeated = isDuplicate(key, of: members, &seen)
+            if isRepeated, duplicates == nil {
                 position = start
                 throw error("duplicate member \"\(key)\"")
             }
@@ -114,11 +142,35 @@ struct JSONParser {
                 throw error("expected ':' after the member name, found \(found)")
             }
             position += 1
-            members.append(JSONObject.Member(key: key, value: try value()))
+            let member = try value(member: key)
+            if isRepeated, let at = members.firstIndex(where: { $0.key == key }) {
+                duplicates?.append(trail.joined() + (trail.isEmpty ? key : ".\(key)"))
+                members[at].value = member
+            } else {
+                members.append(JSONObject.Member(key: key, value: member))
+            }
             if try separates(closing: UInt8(ascii: "}")) { continue }
             depth -= 1
             return .object(JSONObject(distinct: members))
         }
+    }
+
+    /// A member's value, with its name on the trail meanwhile.
+    private mutating func value(member key: String) throws(JSONParseError) -> JSON {
+        guard duplicates != nil else { return try value() }
+        trail.append(trail.isEmpty ? key : ".\(key)")
+        let value = try value()
+        trail.removeLast()
+        return value
+    }
+
+    /// An element's value, with its index on the trail meanwhile.
+    private mutating func value(element index: Int) throws(JSONParseError) -> JSON {
+        guard duplicates != nil else { return try value() }
+        trail.append("[\(index)]")
+        let value = try value()
+        trail.removeLast()
+        return value
     }
 
     private func isDuplicate(
@@ -137,7 +189,7 @@ struct JSONParser {
         var elements: [JSON] = []
         if closes(UInt8(ascii: "]")) { return .array([]) }
         while true {
-            elements.append(try value())
+            elements.append(try value(element: elements.count))
             if try separates(closing: UInt8(ascii: "]")) { continue }
             depth -= 1
             return .array(elements)

@@ -59,11 +59,19 @@ enum RequestBody {
 
     /// The tree of a body that has to be an object of that kind.
     static func tree(_ request: HTTPRequest, kind: String) throws(StatusError) -> JSON {
+        var duplicates: [String] = []
+        return try tree(request, kind: kind, &duplicates)
+    }
+
+    /// The same, telling which members stood several times; the last of them counts.
+    static func tree(
+        _ request: HTTPRequest, kind: String, _ duplicates: inout [String]
+    ) throws(StatusError) -> JSON {
         try checkSize(request)
         let media = try media(request)
         let tree: JSON
         do throws(BodyError) {
-            tree = try parse(request.body, media)
+            tree = try parse(request.body, media, &duplicates)
         } catch {
             throw unrecognized(error.message, request.body, media, kind)
         }
@@ -82,10 +90,19 @@ enum RequestBody {
     struct BodyError: Error { var message: String }
 
     static func parse(_ body: [UInt8], _ media: Media) throws(BodyError) -> JSON {
+        var duplicates: [String] = []
+        return try parse(body, media, &duplicates)
+    }
+
+    private static func parse(
+        _ body: [UInt8], _ media: Media, _ duplicates: inout [String]
+    ) throws(BodyError) -> JSON {
         switch media {
         case .json:
             do throws(JSONParseError) {
-                return try JSON.parse(body, limits: JSONLimits(depthMax: Limits.bodyDepthMax))
+                let parsed = try JSON.parseKeepingLast(body, limits: JSONLimits(depthMax: Limits.bodyDepthMax))
+                duplicates = parsed.duplicates
+                return parsed.value
             } catch {
                 throw BodyError(message: GoJSON.message(error, body))
             }

@@ -9,10 +9,11 @@ extension ClusterMachine {
     /// wrong types refused, defaults filled in.
     mutating func decodedBody(_ call: APICall, _ options: WriteOptions) throws(StatusError) -> JSON {
         let definition = call.definition
-        var tree = try RequestBody.tree(call.request, kind: definition.kind)
+        var duplicates: [String] = []
+        var tree = try RequestBody.tree(call.request, kind: definition.kind, &duplicates)
         if definition.isCustom { try Self.checkHasKind(tree, call.request, definition) }
         try Self.checkKind(&tree, definition)
-        try clean(&tree, definition, options, isPatch: false)
+        try clean(&tree, definition, options, isPatch: false, duplicates: duplicates)
         return tree
     }
 
@@ -80,7 +81,8 @@ extension ClusterMachine {
     ///
     /// - Throws: 400 for values of wrong types; for unknown fields when validation is strict.
     mutating func clean(
-        _ tree: inout JSON, _ definition: ResourceDefinition, _ options: WriteOptions, isPatch: Bool
+        _ tree: inout JSON, _ definition: ResourceDefinition, _ options: WriteOptions, isPatch: Bool,
+        duplicates: [String] = []
     ) throws(StatusError) {
         guard let schema = definition.schema else { return }
         let patched = tree
@@ -91,8 +93,8 @@ extension ClusterMachine {
             throw Self.decodingFailure(error, patched, definition, isPatch: isPatch)
         }
         let unknown = SchemaOperations.prune(&tree, schema)
-        if !unknown.isEmpty {
-            let texts = unknown.map { "unknown field \"\($0)\"" }
+        if !unknown.isEmpty || !duplicates.isEmpty {
+            let texts = duplicates.map { "duplicate field \"\($0)\"" } + unknown.map { "unknown field \"\($0)\"" }
             switch options.fieldValidation {
             case .ignore: break
             case .warn: warnings += texts

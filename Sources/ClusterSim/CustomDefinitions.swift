@@ -26,15 +26,7 @@ extension ClusterMachine {
 
     /// Serves the resources of an accepted definition.
     mutating func serve(_ definition: KubeObject) {
-        let resources = CustomResources.resources(of: definition.tree)
-        catalog.setCustom(definition.name, resources)
-        guard let resource = resources.first else { return }
-        // Defaults that came later are seen when an object is read, without a new version of it.
-        let stored = catalog.stored(resource)
-        guard let schema = stored.schema else { return }
-        store.reread(StorageID(stored)) { object in
-            SchemaOperations.applyDefaults(&object.tree, schema)
-        }
+        catalog.setCustom(definition.name, CustomResources.resources(of: definition.tree))
     }
 
     private mutating func endWatches(ofDefinition name: String) {
@@ -86,12 +78,6 @@ extension ClusterMachine {
             changed.tree.set(["metadata", "finalizers"], to: JSON(finalizers + [Self.cleanupFinalizer]))
         }
         write(changed, instead: definition)
-    }
-
-    /// The status of a new definition, before its names are looked at.
-    static func initialStatus(ofDefinition tree: JSON) -> JSON {
-        let stored = tree["spec"]["versions"].elements.filter { $0["storage"] == true }.map { $0["name"] }
-        return ["conditions": .null, "acceptedNames": ["plural": "", "kind": ""], "storedVersions": .array(stored)]
     }
 
     private static let cleanupFinalizer = "customresourcecleanup.apiextensions.k8s.io"

@@ -127,26 +127,10 @@ private struct TableReader {
             }
         }
         if shape.kind != nil { shape.fields = Self.typeFields }
-        for line in lines.dropFirst() {
-            var field = field(line)
-            field.isAlwaysWritten = Self.alwaysWritten[name]?.contains(field.name) ?? false
-            shape.fields.append(field)
-        }
+        for line in lines.dropFirst() { shape.fields.append(field(line)) }
         shape.separatesStatus = shape.kind != nil && shape.fields.contains { $0.name == "status" }
         return TypeSchema(shape)
     }
-
-    /// Optional fields whose Go tags lack `omitempty`, which OpenAPI does not tell.
-    private static let alwaysWritten: [String: Set<String>] = [
-        "core.v1.Event": ["reportingComponent", "reportingInstance"],
-        "apps.v1.StatefulSetStatus": ["availableReplicas"],
-        "discovery.v1.EndpointSlice": ["ports"],
-        "policy.v1.PodDisruptionBudgetStatus": [
-            "disruptionsAllowed", "currentHealthy", "desiredHealthy", "expectedPods",
-        ],
-        "rbac.v1.ClusterRole": ["rules"], "rbac.v1.Role": ["rules"],
-        "apiextensions.v1.CustomResourceDefinitionStatus": ["conditions", "storedVersions"],
-    ]
 
     private static let typeFields: [TypeSchema.Field] = [
         TypeSchema.Field(

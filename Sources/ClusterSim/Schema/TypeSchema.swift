@@ -60,8 +60,6 @@ final class TypeSchema: Sendable {
         var name: String
         var link: Link
         var isRequired = false
-        /// Optional, but without Go's `omitempty`: written even when it is empty.
-        var isAlwaysWritten = false
         /// A Go pointer: its zero value is kept, its absence is not filled.
         var isPointer = false
         /// The field's own `x-kubernetes-map-type: atomic`.
@@ -70,8 +68,6 @@ final class TypeSchema: Sendable {
         var description = ""
 
         var schema: TypeSchema { link.target }
-        /// Whether Go writes it even when it is empty.
-        var isWritten: Bool { isRequired || isAlwaysWritten }
         /// Whether the value is owned and replaced as one.
         var ownsWhole: Bool { isAtomic || schema.isAtomic }
     }

@@ -165,19 +165,6 @@ struct ObjectStore: Sendable {
         place(StoredObject(object, revision: revision), old: nil, Self.key(object.key), storage)
     }
 
-    /// Lets the objects of a table be seen differently from now on; they keep their revisions, and
-    /// the journal what it has.
-    mutating func reread(_ storage: StorageID, _ change: (inout KubeObject) -> Void) {
-        var changed: [(String, StoredObject)] = []
-        tables[storage]?.scan(from: "") { key, stored in
-            var object = stored.object
-            change(&object)
-            if object != stored.object { changed.append((key, StoredObject(object, revision: stored.revision))) }
-            return true
-        }
-        for (key, stored) in changed { tables[storage]?[key] = stored }
-    }
-
     /// Goes on counting from that revision, which a journal has seen.
     mutating func advance(to revision: Int64) {
         self.revision = max(self.revision, revision)

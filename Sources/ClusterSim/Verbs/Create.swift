@@ -100,7 +100,6 @@ extension ClusterMachine {
         } catch {
             throw StatusError(error, definition, name: name)
         }
-        if definition.groupKind == .customResourceDefinition { tree["status"] = Self.initialStatus(ofDefinition: tree) }
         if definition.isCustom, definition.subresources.contains("status") { tree.set(["status"], to: nil) }
         try validate(creating: tree, definition, name: name)
         try checkEscalation(tree, old: nil, definition, user: user)

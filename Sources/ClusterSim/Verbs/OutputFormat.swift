@@ -34,11 +34,6 @@ struct OutputFormat: Hashable, Sendable {
         guard var choice else { throw Self.notAcceptable }
         choice.isPretty = query.isPretty ?? false
         choice.includeObject = query["includeObject"] ?? "Metadata"
-        if choice.shape == .table, !["", "Metadata", "Object", "None"].contains(choice.includeObject) {
-            throw .badRequest(
-                "Unable to convert to Table as requested: includeObject: Invalid value: "
-                    + "\(GoText.quoted(choice.includeObject)): must be 'Metadata', 'Object', 'None', or empty")
-        }
         self = choice
     }
 

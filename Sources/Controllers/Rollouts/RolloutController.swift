@@ -63,9 +63,11 @@ package final class RolloutController: Controller {
 
     package func reconcile(_ key: ObjectKey, _ pass: Pass) async throws(Failure) -> Reconciliation {
         guard let snapshot = RolloutGatherer.gather(key, reader: pass.reader, now: pass.now) else {
-            references.forget(key)
             deferred.withLock { $0[key] = nil }
-            return Reconciliation(changes: release(key, pass.reader))
+            let changes = release(key, pass.reader)
+            // Known to this process until now: its end is told once.
+            guard let gone = references.forget(key) else { return Reconciliation(changes: changes) }
+            return Reconciliation(changes: changes, events: [RolloutEvents(gone).deleted()])
         }
         let plan = decide(snapshot)
         if let until = wait(for: plan, key, pass.now) { return Reconciliation(requeueAt: until) }
@@ -130,6 +132,7 @@ final class ReferenceIndex: Sendable {
     }
     private struct State {
         var subjects: [ObjectKey: [Subject]] = [:]
+        var uids: [ObjectKey: UID] = [:]
         var rollouts: [Subject: Set<ObjectKey>] = [:]
     }
     private let state = Mutex(State())
@@ -138,6 +141,7 @@ final class ReferenceIndex: Sendable {
         let key = rollout.key
         let subjects = Self.subjects(of: rollout)
         state.withLock { state in
+            state.uids[key] = rollout.uid
             if state.subjects[key] == subjects { return }
             Self.remove(key, from: &state)
             state.subjects[key] = subjects
@@ -145,7 +149,21 @@ final class ReferenceIndex: Sendable {
         }
     }
 
-    func forget(_ key: ObjectKey) { state.withLock { Self.remove(key, from: &$0) } }
+    /// Forgets a Rollout.
+    ///
+    /// - Returns: Its name and uid, where it was known.
+    func forget(_ key: ObjectKey) -> KubeObject? {
+        state.withLock { state in
+            Self.remove(key, from: &state)
+            return state.uids.removeValue(forKey: key).map { uid in
+                KubeObject([
+                    "metadata": [
+                        "name": .string(key.name), "namespace": .string(key.namespace), "uid": .string(uid),
+                    ]
+                ])
+            }
+        }
+    }
 
     private static func remove(_ key: ObjectKey, from state: inout State) {
         for subject in state.subjects.removeValue(forKey: key) ?? [] {

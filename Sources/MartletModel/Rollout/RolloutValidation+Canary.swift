@@ -145,11 +145,12 @@ extension RolloutValidation {
             "SetMirrorRoute", "Plugin",
         ]
         let isMissing = names.map { step[$0].isNull }
-        func text(_ count: Int) -> JSON {
-            .string((0..<count).map { "step.\(labels[$0]): \(isMissing[$0])" }.joined(separator: " "))
+        /// What is missing of a step without a kind, what is there of one with several.
+        func text(_ count: Int, of values: [Bool]) -> JSON {
+            .string((0..<count).map { "step.\(labels[$0]): \(values[$0])" }.joined(separator: " "))
         }
-        if isMissing.allSatisfy({ $0 }) { return .invalid(field, text(8), message) }
-        if isMissing.prefix(4).filter({ !$0 }).count > 1 { return .invalid(field, text(4), message) }
+        if isMissing.allSatisfy({ $0 }) { return .invalid(field, text(8, of: isMissing), message) }
+        if isMissing.prefix(4).filter({ !$0 }).count > 1 { return .invalid(field, text(4, of: isMissing.map { !$0 }), message) }
         return nil
     }
 

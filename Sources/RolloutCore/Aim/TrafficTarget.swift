@@ -25,17 +25,26 @@ extension CanaryAim {
         if let name = names.stable, let set = stable, isReady(set, for: name) {
             selectors.append(.init(service: name, hash: set.hash, isBeforeTraffic: true))
         }
-        // Differs from Argo: after an abort the selector goes back once, not at each look.
-        let canary = status.isAborted ? position.stableSet : position.newSet
-        if let name = names.canary, let set = canary, isReady(set, for: name) || strategy.pingPong != nil {
-            let leaves = status.isAborted || set.hash == status.stableHash
-            selectors.append(.init(service: name, hash: set.hash, isBeforeTraffic: !leaves))
-        }
+        if let name = names.canary, let selector = canarySelector(name) { selectors.append(selector) }
         return selectors.filter {
             snapshot.services[$0.service].map { service in
                 service.hash
             } != $0.hash && snapshot.services[$0.service] != nil
         }
+    }
+
+    private func canarySelector(_ name: String) -> Target.Selector? {
+        if strategy.pingPong != nil {
+            // The Service whose turn it is carries no traffic yet: it follows at once, and after the
+            // promotion the other one stays where it is.
+            guard !position.isFullyPromoted, !status.isAborted, let set = position.newSet else { return nil }
+            return .init(service: name, hash: set.hash, isBeforeTraffic: true)
+        }
+        // Differs from Argo: after an abort the selector goes back once, not at each look.
+        guard let set = status.isAborted ? position.stableSet : position.newSet, isReady(set, for: name)
+        else { return nil }
+        let leaves = status.isAborted || set.hash == status.stableHash
+        return .init(service: name, hash: set.hash, isBeforeTraffic: !leaves)
     }
 
     private func isReady(_ set: ReplicaSetView, for name: String) -> Bool {

@@ -129,9 +129,6 @@ struct RolloutReferences {
 
     /// What we cannot carry out yet is said, never passed over.
     private func unsupported() -> RolloutFieldError? {
-        if rollout.spec.blueGreen != nil {
-            return .invalid("spec.strategy.blueGreen", "blueGreen", "blue-green is not supported yet")
-        }
         if let routing = rollout.spec.canary?.trafficRouting,
             let name = RouterCatalog.unsupported(in: routing)
         {
@@ -191,11 +188,16 @@ struct RolloutReferences {
                     measurementRetention: analysis.measurementRetention)
                 if case .failure(let error) = spec {
                     return .invalid(
-                        field, .string("templateNames: [\(names.joined(separator: " "))]"), error.message)
+                        field, .string("templateNames: [\(names.joined(separator: " "))]"), Self.plain(error.message))
                 }
             }
         }
         return nil
+    }
+
+    /// A composition's sentence without the place in the composed run, which nobody wrote.
+    private static func plain(_ message: String) -> String {
+        message.hasPrefix("spec.metrics: ") ? String(message.dropFirst("spec.metrics: ".count)) : message
     }
 
     /// A metric that a step would wait for without end.

@@ -4,34 +4,33 @@ import JSONTree
 import KubeModel
 import MartletModel
 
-/// Keeps the recorded runs of a canary current.
-struct CanaryAnalyses {
+/// What a decision learns of runs and wants of them.
+struct RunBook {
     let snapshot: RolloutSnapshot
     let position: Position
-    let strategy: CanaryStrategy
     /// Runs that are recorded but not made yet.
     var created: [(purpose: AnalysisPurpose, name: String)] = []
     var events: [KubeEvent] = []
     /// Why the update is to be given up.
     var abortReason: String?
 
-    init(_ snapshot: RolloutSnapshot, _ position: Position, _ strategy: CanaryStrategy) {
+    init(_ snapshot: RolloutSnapshot, _ position: Position) {
         self.snapshot = snapshot
         self.position = position
-        self.strategy = strategy
     }
 
-    /// Reads verdicts into a status: failures ask for an abort, doubts pause.
-    mutating func observe(_ status: inout RolloutStatus) {
-        if let recorded = status.canary.backgroundRun {
-            status.canary.backgroundRun = observed(recorded, .background, &status)
-        }
-        if let recorded = status.canary.stepRun, let index = status.currentStepIndex {
-            status.canary.stepRun = observed(recorded, .step(index), &status)
+    /// The word for a purpose in the reason of an abort.
+    private static func words(_ purpose: AnalysisPurpose) -> String {
+        switch purpose {
+        case .step: "Step-based"
+        case .background: "Background"
+        case .prePromotion: "Blue/green pre-promotion"
+        case .postPromotion: "Blue/green post-promotion"
         }
     }
 
-    private mutating func observed(
+    /// Reads a run's verdict into a status: failures ask for an abort, doubts pause.
+    mutating func observe(
         _ recorded: RolloutStatus.RunStatus, _ purpose: AnalysisPurpose, _ status: inout RolloutStatus
     ) -> RolloutStatus.RunStatus {
         guard let run = snapshot.runs.first(where: { $0.name == recorded.name }) else { return recorded }
@@ -45,21 +44,74 @@ struct CanaryAnalyses {
         }
         switch AnalysisPhase(rawValue: run.phase) {
         case .failed, .error:
-            let what = purpose == .background ? "Background" : "Step-based"
             let detail = run.message.isEmpty ? "" : ": \(run.message)"
             if !run.isTerminating {
-                abortReason = abortReason ?? "\(what) analysis phase error/failed\(detail)"
+                abortReason = abortReason ?? "\(Self.words(purpose)) analysis phase error/failed\(detail)"
             }
         case .inconclusive where recorded.phase != run.phase && !run.isTerminating:
             let reason = RolloutStatus.PauseCondition.inconclusiveAnalysis
             if !status.pauseConditions.contains(where: { $0.reason == reason }) {
-                status.pauseConditions.append(
-                    .init(reason: reason, startTime: snapshot.now.truncatedToSeconds))
+                status.pauseConditions.append(.init(reason: reason, startTime: snapshot.now.truncatedToSeconds))
+                events.append(RolloutEvents(snapshot.rollout.object).paused(reason))
             }
             status.controllerPause = true
         default: break
         }
         return current
+    }
+
+    /// A person has let an inconclusive run's pause go on: it is run again.
+    func isResumed(_ recorded: RolloutStatus.RunStatus, _ status: RolloutStatus) -> Bool {
+        recorded.phase == "Inconclusive" && status.controllerPause && status.pauseConditions.isEmpty
+    }
+
+    /// Names of runs begin with it.
+    var base: String { "\(snapshot.name)-\(position.hash)-\(position.revision)" }
+
+    /// Makes a recorded run that isn't there, unless it was done already.
+    mutating func recreateIfLost(_ recorded: RolloutStatus.RunStatus, _ purpose: AnalysisPurpose) {
+        let isThere = snapshot.runs.contains { $0.name == recorded.name }
+        if !isThere, !(AnalysisPhase(rawValue: recorded.phase)?.isCompleted ?? false) {
+            created.append((purpose, recorded.name))
+        }
+    }
+
+    /// Chooses a run's name: the first of its kind that is free or still under way. The name is
+    /// recorded before the run is made, so that a restart in between makes the same one
+    /// (invariant 7).
+    mutating func record(_ purpose: AnalysisPurpose, suffix: String) -> RolloutStatus.RunStatus {
+        var name = base + suffix
+        var count = 0
+        while let run = snapshot.runs.first(where: { $0.name == name }), run.isCompleted || run.isTerminating {
+            count += 1
+            name = "\(base)\(suffix).\(count)"
+        }
+        let found = snapshot.runs.first { $0.name == name }
+        if found == nil { created.append((purpose, name)) }
+        return RolloutStatus.RunStatus(name: name, phase: found?.phase ?? "", message: found?.message ?? "")
+    }
+}
+
+/// Keeps the recorded runs of a canary current.
+struct CanaryAnalyses {
+    let position: Position
+    let strategy: CanaryStrategy
+    var book: RunBook
+
+    init(_ snapshot: RolloutSnapshot, _ position: Position, _ strategy: CanaryStrategy) {
+        self.position = position
+        self.strategy = strategy
+        book = RunBook(snapshot, position)
+    }
+
+    /// Reads verdicts into a status.
+    mutating func observe(_ status: inout RolloutStatus) {
+        if let recorded = status.canary.backgroundRun {
+            status.canary.backgroundRun = book.observe(recorded, .background, &status)
+        }
+        if let recorded = status.canary.stepRun, let index = status.currentStepIndex {
+            status.canary.stepRun = book.observe(recorded, .step(index), &status)
+        }
     }
 
     /// Records the runs that a status wants and has not.
@@ -76,11 +128,11 @@ struct CanaryAnalyses {
             status.canary.stepRun = nil
             return
         }
-        if let recorded = status.canary.stepRun, !isResumed(recorded, status) {
-            recreateIfLost(recorded, .step(index))
+        if let recorded = status.canary.stepRun, !book.isResumed(recorded, status) {
+            book.recreateIfLost(recorded, .step(index))
         } else if status.pauseConditions.isEmpty {
             status.controllerPause = false
-            status.canary.stepRun = record(.step(index), base: "\(runBase)-\(index)")
+            status.canary.stepRun = book.record(.step(index), suffix: "-\(index)")
         }
     }
 
@@ -90,41 +142,12 @@ struct CanaryAnalyses {
             !position.isFastTrack,
             status.currentStepIndex ?? 0 >= analysis.startingStep || strategy.steps.isEmpty
         else { return }
-        if let recorded = status.canary.backgroundRun, !isResumed(recorded, status) {
-            recreateIfLost(recorded, .background)
+        if let recorded = status.canary.backgroundRun, !book.isResumed(recorded, status) {
+            book.recreateIfLost(recorded, .background)
         } else if status.pauseConditions.isEmpty || status.canary.backgroundRun == nil {
             if status.canary.backgroundRun != nil { status.controllerPause = false }
-            status.canary.backgroundRun = record(.background, base: runBase)
+            status.canary.backgroundRun = book.record(.background, suffix: "")
         }
-    }
-
-    /// A person has let an inconclusive run's pause go on: it is run again.
-    private func isResumed(_ recorded: RolloutStatus.RunStatus, _ status: RolloutStatus) -> Bool {
-        recorded.phase == "Inconclusive" && status.controllerPause && status.pauseConditions.isEmpty
-    }
-
-    private var runBase: String { "\(snapshot.name)-\(position.hash)-\(position.revision)" }
-
-    private mutating func recreateIfLost(_ recorded: RolloutStatus.RunStatus, _ purpose: AnalysisPurpose) {
-        let isThere = snapshot.runs.contains { $0.name == recorded.name }
-        if !isThere, !(AnalysisPhase(rawValue: recorded.phase)?.isCompleted ?? false) {
-            created.append((purpose, recorded.name))
-        }
-    }
-
-    /// Chooses the run's name: the first of its kind that is free or still under way. The name is
-    /// recorded before the run is made, so that a restart in between makes the same one.
-    private mutating func record(_ purpose: AnalysisPurpose, base: String) -> RolloutStatus.RunStatus {
-        var name = base
-        var count = 0
-        while let run = snapshot.runs.first(where: { $0.name == name }), run.isCompleted || run.isTerminating
-        {
-            count += 1
-            name = "\(base).\(count)"
-        }
-        let found = snapshot.runs.first { $0.name == name }
-        if found == nil { created.append((purpose, name)) }
-        return RolloutStatus.RunStatus(name: name, phase: found?.phase ?? "", message: found?.message ?? "")
     }
 }
 

@@ -5,16 +5,17 @@ import KubeModel
 import MartletModel
 import TrafficRouting
 
-/// Orders a canary's moves: grow, select, route, shrink, record (invariants 3 and 4).
-struct CanaryOrder {
+/// Orders a Rollout's moves: grow, select, route, shrink, record (invariants 3 and 4).
+struct MoveOrder {
     let snapshot: RolloutSnapshot
     let position: Position
     let target: Target
-    let strategy: CanaryStrategy
+    /// Nil for blue-green, which has no router.
+    let strategy: CanaryStrategy?
     private let lowering: Lowering
     private let make: RolloutEvents
 
-    init(_ snapshot: RolloutSnapshot, _ position: Position, _ target: Target, _ strategy: CanaryStrategy) {
+    init(_ snapshot: RolloutSnapshot, _ position: Position, _ target: Target, _ strategy: CanaryStrategy?) {
         self.snapshot = snapshot
         self.position = position
         self.target = target
@@ -114,7 +115,7 @@ struct CanaryOrder {
 
     /// Moves that make the routers hold the wished split; none when they do.
     func routeMoves() -> [Move] {
-        guard let split = target.split, let routing = strategy.trafficRouting else { return [] }
+        guard let split = target.split, let strategy, let routing = strategy.trafficRouting else { return [] }
         let names = CanaryAim(position: position, strategy: strategy, snapshot: snapshot).serviceNames
         let address = RouterAddress(
             rollout: snapshot.name, namespace: snapshot.namespace, canaryService: names.canary ?? "",
@@ -139,7 +140,7 @@ struct CanaryOrder {
 
     /// The split as the status shows it, and an event where it has changed.
     func recordWeights(_ status: inout RolloutStatus) -> [KubeEvent] {
-        guard let split = target.split else { return [] }
+        guard let split = target.split, let strategy else { return [] }
         let names = (strategy.canaryService ?? "", strategy.stableService ?? "")
         let stableHash = position.isFullyPromoted ? position.hash : position.status.stableHash
         var weights = RolloutStatus.TrafficWeights(

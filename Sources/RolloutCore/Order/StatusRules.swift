@@ -1,5 +1,6 @@
 // Counts, conditions, phase: what a status says beyond the position.
 
+import JSONTree
 import KubeModel
 import MartletModel
 
@@ -26,6 +27,15 @@ struct StatusRules {
         status.updatedReplicas = position.newSet?.existing ?? 0
         status.hpaReplicas = status.replicas
         status.selector = LabelSelector(snapshot.selector).map(\.text) ?? ""
+        if spec.blueGreen != nil, let active = activeSet {
+            // What serves is the active side alone.
+            status.readyReplicas = active.ready
+            status.availableReplicas = active.available
+            status.hpaReplicas = active.existing
+            var selector = snapshot.selector
+            selector.set(["matchLabels", RolloutLabels.podTemplateHash], to: .string(active.hash))
+            status.selector = LabelSelector(selector).map(\.text) ?? ""
+        }
         status.observedGeneration = String(snapshot.rollout.object.generation)
     }
 
@@ -55,8 +65,18 @@ struct StatusRules {
         status.conditions.set(RolloutCondition(type, isTrue ? "True" : "False", reason, message), at: now)
     }
 
+    /// The ReplicaSet that blue-green's active Service selects.
+    private var activeSet: ReplicaSetView? {
+        guard let name = spec.blueGreen?.activeService, let hash = snapshot.services[name]?.hash, !hash.isEmpty
+        else { return nil }
+        return snapshot.replicaSets.first { $0.hash == hash }
+    }
+
     private func setAvailable(_ status: inout RolloutStatus) {
-        let isAvailable = status.availableReplicas >= spec.replicas
+        let isAvailable =
+            spec.blueGreen == nil
+            ? status.availableReplicas >= spec.replicas
+            : activeSet.map { $0.available >= $0.wished && $0.wished >= spec.replicas } ?? false
         let word = isAvailable ? "has" : "does not have"
         set(
             &status, RolloutConditionType.available, isAvailable, RolloutReason.available,
@@ -68,7 +88,9 @@ struct StatusRules {
         let steps = spec.canary?.steps.count ?? 0
         return isCompleted && before.observedGeneration == generation
             && status.updatedReplicas == spec.replicas
-            && status.availableReplicas == spec.replicas && status.replicas == spec.replicas
+            && status.availableReplicas == spec.replicas
+            && (spec.blueGreen != nil || status.replicas == spec.replicas)
+            && (spec.blueGreen == nil || status.blueGreen.activeSelector == status.currentPodHash)
             && (status.currentStepIndex ?? steps) >= steps && position.restart == nil
     }
 

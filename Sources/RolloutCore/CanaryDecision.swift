@@ -1,0 +1,102 @@
+// One decision about a canary, put together from its parts.
+
+import JSONTree
+import KubeModel
+import MartletModel
+
+/// One decision about a canary.
+struct CanaryDecision {
+    let snapshot: RolloutSnapshot
+    let position: Position
+    let strategy: CanaryStrategy
+    private let assembly: PlanAssembly
+    private var rules: StatusRules { assembly.rules }
+
+    init(_ snapshot: RolloutSnapshot, _ position: Position, _ strategy: CanaryStrategy) {
+        self.snapshot = snapshot
+        self.position = position
+        self.strategy = strategy
+        assembly = PlanAssembly(snapshot, position)
+    }
+
+    func plan() -> Plan {
+        if position.newSet == nil || position.restart != nil { return assembly.planForRestart(strategy) }
+        return planForStep()
+    }
+
+    // MARK: On the way
+
+    private func planForStep() -> Plan {
+        var position = position
+        var analyses = CanaryAnalyses(snapshot, position, strategy)
+        if !position.status.isAborted { analyses.observe(&position.status) }
+        // What must be given up is given up with this very plan: its target is that of an abort.
+        let abortReason =
+            position.status.isAborted || position.isFullyPromoted
+            ? nil : analyses.book.abortReason ?? assembly.timeout(position)
+        var preview = position
+        if abortReason != nil { preview.status.isAborted = true }
+        if preview.status.isAborted, preview.status.currentStepIndex != nil {
+            preview.status.currentStepIndex = 0
+        }
+        let target = Target(aiming: preview, strategy, snapshot)
+        var advance = CanaryAdvance(snapshot, position, strategy, target)
+        if let abortReason { advance.abort(because: abortReason) } else { advance.take() }
+        var status = advance.status
+        analyses.start(&status)
+        let order = MoveOrder(snapshot, preview, target, strategy)
+        var events = analyses.book.events + advance.events
+        events += order.recordWeights(&status)
+        rules.count(&status)
+        let deadline = rules.judge(&status)
+        let moves = assembly.assembled(order, status, events, analyses.book, analysis)
+        return finished(moves, status, advance, target, deadline)
+    }
+
+    private func analysis(for purpose: AnalysisPurpose) -> RolloutAnalysis? {
+        switch purpose {
+        case .background: return strategy.backgroundAnalysis
+        case .step(let index):
+            guard strategy.steps.indices.contains(index), case .analysis(let analysis) = strategy.steps[index]
+            else { return nil }
+            return analysis
+        case .prePromotion, .postPromotion: return nil
+        }
+    }
+
+    private func finished(
+        _ moves: [Move], _ status: RolloutStatus, _ advance: CanaryAdvance, _ target: Target,
+        _ deadline: Timestamp?
+    ) -> Plan {
+        let times = [advance.wait?.until, target.nextDeadline, deadline].compactMap(\.self)
+        let next = times.min()
+        let outcome: Plan.Outcome =
+            if let message = advance.stall {
+                .stalled(reason: "StepNotSupported", message: message)
+            } else if let wait = advance.wait {
+                .waiting(reason: wait.reason, until: next)
+            } else {
+                .settled(next: next)
+            }
+        var plan = Plan(status: status, outcome: outcome, why: Self.words(status, strategy, outcome))
+        plan.moves = moves
+        plan.isStatusDeferrable = assembly.isDeferrable(status, moves)
+        return plan
+    }
+
+    private static func words(_ status: RolloutStatus, _ strategy: CanaryStrategy, _ outcome: Plan.Outcome)
+        -> String
+    {
+        var words = status.message.isEmpty ? status.phase?.rawValue ?? "" : status.message
+        if let index = status.currentStepIndex, strategy.steps.indices.contains(index),
+            status.phase != .degraded
+        {
+            words = "step \(index + 1) of \(strategy.steps.count): \(strategy.steps[index].summary)"
+        }
+        switch outcome {
+        case .waiting(let reason, _) where !reason.isEmpty: return "\(words); waiting for \(reason)"
+        case .stalled(_, let message): return "\(words); \(message)"
+        default: return words
+        }
+    }
+}

@@ -3,7 +3,6 @@
 import HTTPModel
 import HTTPTypes
 import HummingbirdCore
-import HummingbirdHTTP2
 import Logging
 import NIOCore
 import NIOHTTPTypes
@@ -38,11 +37,8 @@ enum HummingbirdAdapter {
                 eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
         }
         do {
-            let channel = try HTTP2UpgradeChannel(
-                tlsConfiguration: try tlsConfiguration(identity),
-                configuration: HTTP2ChannelConfiguration(
-                    idleTimeout: options.idleTimeout, gracefulCloseTimeout: .seconds(2), streamConfiguration: http1),
-                responder: responder)
+            let channel = try SecureChannel(
+                tls: try tlsConfiguration(identity), http1: HTTP1Channel(responder: responder, configuration: http1))
             return Server(
                 childChannelSetup: channel, configuration: configuration, onServerRunning: onRunning,
                 eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)

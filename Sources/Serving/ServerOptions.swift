@@ -52,6 +52,15 @@ package enum Limits {
     static let headerFieldBytesMax = 64 * 1024
     static let headerListBytesMax = 256 * 1024
     static let headerCountMax = 200
+    /// Requests at once on an HTTP/2 connection: watches are many and mostly idle.
+    static let streamCountMax = 1000
+    /// Pings, priorities, settings; resets; stream errors: each in 30 seconds on one connection.
+    /// libcurl sends a priority with each request, and a client may cancel as many as it makes.
+    static let frameCountMax = 200_000
+    /// What a client may send ahead of our reading, of one body and on one connection.
+    static let windowBytes = 1 << 20
+    /// What is taken of a stream's output before its writer has to wait.
+    static let outputBytes = 256 << 10
     /// Connections that wait to be accepted: a burst of a few thousand clients must not be refused.
     static let backlog = 4096
 }

@@ -41,6 +41,20 @@ import Transport
         await server.stop()
     }
 
+    @Test func `one connection carries any number of requests`() async throws {
+        let identity = try ClusterIdentity.make()
+        let server = try await HTTPServer.start(
+            ServerOptions(tls: try identity.serverIdentity()), logger: logger
+        ) { _, _ in .text(200, "") }
+        var options = TransferOptions.standard
+        options.tls.certificateAuthorities = Array(identity.authorityPEM.utf8)
+        for _ in 0..<500 {
+            let response = try await get("https://127.0.0.1:\(server.port)/", options: options)
+            #expect(response.status == 200)
+        }
+        await server.stop()
+    }
+
     @Test func `a port in use is refused with its number`() async throws {
         let first = try await HTTPServer.start(ServerOptions(), logger: logger) { _, _ in .text(200, "") }
         await #expect {

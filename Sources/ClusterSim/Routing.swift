@@ -198,6 +198,10 @@ extension ClusterMachine {
     ) throws(StatusError) -> HTTPResponse {
         switch parts.count {
         case 2 where parts[1] == "v2":
+            if Self.wantsProtobuf(request, "v2") {
+                let bytes = documents.bytes("v2 protobuf", catalog) { OpenAPI.protobuf(OpenAPI.v2($0.all), .v2) }
+                return Self.protobuf(bytes, "v2")
+            }
             let clauses = MediaClause.parse(request.headers["Accept"] ?? "")
             let isJSON = clauses.isEmpty || clauses.contains { ["application/json", "*/*", "application/*"].contains($0.type) }
             guard isJSON else { throw OutputFormat.notAcceptable }
@@ -210,12 +214,30 @@ extension ClusterMachine {
             let group = parts[2] == "api" ? "" : parts[3]
             let version = parts[parts.count - 1]
             guard catalog.serves(group: group, version: version) else { return Self.pageNotFound }
+            if Self.wantsProtobuf(request, "v3") {
+                let bytes = documents.bytes("v3/\(group)/\(version) protobuf", catalog) {
+                    OpenAPI.protobuf(OpenAPI.v3(group: group, version: version, $0.all) ?? .null, .v3)
+                }
+                return Self.protobuf(bytes, "v3")
+            }
             return json(
                 documents.document("v3/\(group)/\(version)", catalog) {
                     OpenAPI.v3(group: group, version: version, $0.all) ?? .null
                 })
         default: return Self.pageNotFound
         }
+    }
+
+    /// Whether a client asks for an OpenAPI document in protocol buffers, in either spelling.
+    private static func wantsProtobuf(_ request: HTTPRequest, _ version: String) -> Bool {
+        let first = (request.headers["Accept"] ?? "").split(separator: ",").first ?? ""
+        return first.hasPrefix("application/com.github.proto-openapi.spec.\(version)@")
+            || first.hasPrefix("application/com.github.proto-openapi.spec.\(version).")
+    }
+
+    private static func protobuf(_ bytes: [UInt8], _ version: String) -> HTTPResponse {
+        let type = "application/com.github.proto-openapi.spec.\(version).v1.0+protobuf"
+        return HTTPResponse(status: 200, headers: ["Content-Type": type], body: bytes)
     }
 
     private func json(_ bytes: [UInt8]) -> HTTPResponse {
@@ -238,12 +260,18 @@ struct DocumentCache: Sendable {
     mutating func document(
         _ name: String, _ catalog: ResourceCatalog, _ make: (ResourceCatalog) -> JSON
     ) -> [UInt8] {
+        bytes(name, catalog) { make($0).bytes() }
+    }
+
+    mutating func bytes(
+        _ name: String, _ catalog: ResourceCatalog, _ make: (ResourceCatalog) -> [UInt8]
+    ) -> [UInt8] {
         if generation != catalog.generation {
             generation = catalog.generation
             texts = [:]
         }
         if let text = texts[name] { return text }
-        let text = make(catalog).bytes()
+        let text = make(catalog)
         texts[name] = text
         return text
     }

@@ -75,6 +75,23 @@ import Testing
         #expect(value == ["spec": ["a": "x", "n": .null, "o": ["b": 1]]])
     }
 
+    @Test func `what an update does not change is not held against it`() throws {
+        let type = type(
+            try JSON.parse(
+                #"{"type":"object","properties":{"a":{"type":"string","maxLength":1},"b":{"type":"integer"}}}"#))
+        let old: JSON = ["spec": ["a": "long", "b": 1]]
+        #expect(SchemaOperations.validate(["spec": ["a": "long", "b": 2]], old: old, type) == [])
+        #expect(SchemaOperations.validate(["spec": ["a": "longer", "b": 1]], old: old, type).count == 1)
+    }
+
+    @Test func `embedded objects need a type`() throws {
+        let spec = #"{"e":{"type":"object","x-kubernetes-embedded-resource":true,"x-kubernetes-preserve-unknown-fields":true}}"#
+        #expect(
+            try errors(#"{"type":"object","properties":\#(spec)}"#, #"{"e":{"kind":"A"}}"#) == [
+                "spec.e.apiVersion: Required value: must not be empty"
+            ])
+    }
+
     // MARK: Definitions
 
     private func definition(_ schema: JSON, _ change: (inout JSON) -> Void = { _ in }) -> [String] {

@@ -49,6 +49,13 @@ import Testing
             ])
     }
 
+    @Test func `a replace directive in a list that is new leaves no trace`() throws {
+        let result = try patched([
+            "spec": ["containers": [["name": "b", "env": [["$patch": "replace"], ["name": "Z", "value": "1"]]]]]
+        ])
+        #expect(result["spec"]["containers"].elements.first { $0["name"] == "b" }?["env"] == [["name": "Z", "value": "1"]])
+    }
+
     @Test func `an element order moves elements`() throws {
         let result = try patched([
             "spec": [

@@ -5,13 +5,14 @@
 //     @ apps.v1.Deployment kind=apps/v1 list: description      a type; kind=: it is a kind
 //     name! string: description                                 a field; `!`: required
 //     replicas? int32                                           `?`: a Go pointer, zero is kept
+//     serviceName& string                                       `&`: written even when empty
 //     ports [ContainerPort] map=containerPort,protocol merge=containerPort
 //     labels {string}                                           a map
 //     selector meta.v1.LabelSelector atomic
 //
 // A name without dots is a type of the same group, or one of the shared scalars. After the type:
 // `atomic`, `set`, `map=KEYS` (list and map types), `merge`, `merge=KEY`, `retainKeys`, `replace`
-// (strategic merge patch), `enum=A|B`, `default=JSON`. Kinds have apiVersion and kind besides.
+// (strategic merge patch), `enum=A|B`, `items=A|B` (an array's elements), `default=JSON`. Kinds have apiVersion and kind besides.
 
 import JSONTree
 import KubeModel
@@ -147,6 +148,8 @@ private struct TableReader {
         var name = words[0]
         let isPointer = name.last == "?"
         if isPointer { name = name.dropLast() }
+        let isAlwaysWritten = name.last == "&"
+        if isAlwaysWritten { name = name.dropLast() }
         let isRequired = name.last == "!"
         if isRequired { name = name.dropLast() }
         var patch = TypeSchema.Patch()
@@ -166,7 +169,8 @@ private struct TableReader {
         }
         return TypeSchema.Field(
             name: String(name), link: link(words.count > 1 ? words[1] : "any", words.dropFirst(2)),
-            isRequired: isRequired, isPointer: isPointer, isAtomic: isAtomic, patch: patch,
+            isRequired: isRequired, isPointer: isPointer, isAlwaysWritten: isRequired || isAlwaysWritten,
+            isAtomic: isAtomic, patch: patch,
             description: description)
     }
 
@@ -201,6 +205,11 @@ private struct TableReader {
         } else if word.hasPrefix("enum=") {
             shape.constraints.enumeration = word.dropFirst(5)
                 .split(separator: "|", omittingEmptySubsequences: false).map { .string(String($0)) }
+        } else if word.hasPrefix("items=") {
+            var items = TypeSchema.Shape(form: .string)
+            items.isBuiltin = true
+            setAttribute("enum=" + word.dropFirst(6), &items)
+            shape.items = .node(TypeSchema(items))
         } else if word.hasPrefix("default=") {
             shape.defaultValue = try? JSON.parse(String(word.dropFirst(8)))
         }

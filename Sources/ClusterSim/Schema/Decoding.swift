@@ -205,7 +205,7 @@ private enum GoRoundTrip {
         let value = value(member, schema)
         // The storage format does not tell an empty list from none.
         if field.isRequired, schema.form == .array, value.elements.isEmpty { return .some(.null) }
-        if field.isRequired || field.isPointer { return value }
+        if field.isAlwaysWritten || field.isPointer { return value }
         let isOmitted: Bool =
             switch value {
             case "", 0, false: schema.form != .intOrString && schema.form != .quantity
@@ -223,11 +223,11 @@ private enum GoRoundTrip {
         switch schema.form {
         case .object where !schema.shape.fields.isEmpty:
             return value(.object([:]), schema)
-        case .object, .array: return field.isRequired ? .some(.null) : .none
+        case .object, .array: return field.isAlwaysWritten ? .some(.null) : .none
         // metav1.ObjectMeta's creationTimestamp alone is `omitzero`.
         case .time: return field.name == "creationTimestamp" ? .none : .some(.null)
         case .any, .intOrString, .quantity: return nil
-        default: return field.isRequired ? .some(zero(schema)) : .none
+        default: return field.isAlwaysWritten ? .some(zero(schema)) : .none
         }
     }
 

@@ -22,7 +22,7 @@ struct DefinitionValidation {
     }
 
     mutating func run() -> [FieldError] {
-        checkName()
+        if old == nil { checkName() }
         checkGroup()
         checkScope()
         checkVersions()

@@ -48,6 +48,15 @@ enum ListElement {
         return keys.count > 1 ? keys.sorted() : keys
     }
 
+    /// Finds, for an element of a map list, the one of an older list that it has become; elements of
+    /// other lists cannot be told to be the same.
+    static func correlated(_ old: JSON?, _ list: TypeSchema) -> (JSON) -> JSON? {
+        guard list.shape.listType == .map, let elements = old?.array else { return { _ in JSON?.none } }
+        var before: [String: JSON] = [:]
+        for element in elements { if let key = path(element, list) { before[key] = element } }
+        return { element in path(element, list).flatMap { before[$0] } }
+    }
+
     /// The elements by their paths, in order; nil when one has none.
     static func index(_ elements: [JSON], _ list: TypeSchema) -> [(path: String, value: JSON)]? {
         var result: [(path: String, value: JSON)] = []

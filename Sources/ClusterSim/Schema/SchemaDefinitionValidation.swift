@@ -7,6 +7,8 @@ import KubeModel
 /// Kubernetes API with CustomResourceDefinitions", Specifying a structural schema.
 struct SchemaDefinitionValidation {
     private var errors: [FieldError] = []
+    /// Whether a part like `$ref` was met.
+    private var hasUnsupported = false
     /// Nested deeper than this a schema is refused before anything recurses over it.
     private static let depthMax = 100
 
@@ -14,7 +16,8 @@ struct SchemaDefinitionValidation {
         var validation = SchemaDefinitionValidation()
         validation.checkRoot(root, path)
         validation.visit(root, path, isRoot: true, depth: 0)
-        validation.checkStructure(root, path, place: .root, depth: 0)
+        // A schema with unsupported parts has no structure to speak of.
+        if !validation.hasUnsupported { validation.checkStructure(root, path, place: .root, depth: 0) }
         guard validation.errors.isEmpty else { return validation.errors }
         return RuleDefinitionValidation.validate(root, path)
     }
@@ -100,6 +103,7 @@ struct SchemaDefinitionValidation {
             let value = schema[field]
             if value.isNull || value == "" || value.object?.isEmpty ?? false { continue }
             errors.append(.forbidden("\(path).\(field)", text))
+            hasUnsupported = true
         }
         if schema["items"].array != nil {
             errors.append(.forbidden("\(path).items", "items must be a schema object and not an array"))

@@ -259,12 +259,12 @@ private enum StrategicMerge {
 
     // MARK: Cleaning what a patch adds
 
-    /// The value without its directives; nil for an element that only says `$patch: delete`.
+    /// The value without its directives; nil for an element that says to delete, or nothing else.
     private static func withoutDirectives(_ value: JSON) -> JSON? {
         switch value {
         case .array(let elements): return .array(elements.compactMap(withoutDirectives))
         case .object(let members):
-            if members[directive] == "delete" { return nil }
+            if members[directive] == "delete" || members[directive] == "replace" && members.count == 1 { return nil }
             var result = JSONObject()
             for (key, member) in members {
                 if key == directive || key == retainKeys || key.hasPrefix(orderPrefix)

@@ -8,11 +8,12 @@ extension SchemaOperations {
     static func validate(_ value: JSON, old: JSON?, _ schema: TypeSchema) -> [FieldError] {
         if schema.shape.isBuiltin { return [] }
         var validator = StructuralValidator()
-        validator.visit(value, schema, "")
+        validator.visit(value, old: old, schema, "")
         var errors = validator.errors
         var lists = ListValidator()
         lists.visit(value, schema, "")
         errors += lists.errors
+        errors += EmbeddedResources.errors(value, schema, "")
         guard ruleBearing(schema) else { return errors }
         if errors.contains(where: \.blocksRules) {
             errors.append(
@@ -30,7 +31,7 @@ extension SchemaOperations {
     /// Whether a value fits a node, for defaults of a CustomResourceDefinition.
     static func validateDefault(_ value: JSON, _ schema: TypeSchema) -> [FieldError] {
         var validator = StructuralValidator()
-        validator.visit(value, schema, "")
+        validator.visit(value, old: nil, schema, "")
         return validator.errors
     }
 
@@ -57,10 +58,14 @@ struct StructuralValidator {
         if errors.count < Self.errorsMax { errors.append(error) }
     }
 
-    mutating func visit(_ value: JSON, _ schema: TypeSchema, _ path: String) {
+    /// Checks a value and what is below it.
+    ///
+    /// - Parameter old: the value that this one replaces, where the two can be told to be the same:
+    ///   what an update does not change is not held against it ("validation ratcheting").
+    mutating func visit(_ value: JSON, old: JSON?, _ schema: TypeSchema, _ path: String) {
         if value.isNull, schema.shape.isNullable { return }
-        if schema.shape.isBuiltin { return }
-        guard checkType(value, schema, path) else { return }
+        if schema.shape.isBuiltin || old == value { return }
+        checkType(value, schema, path)
         let constraints = schema.shape.constraints
         checkLogic(value, constraints, path)
         switch value {
@@ -68,8 +73,8 @@ struct StructuralValidator {
             checkString(text, constraints, path)
             StringFormat.check(text, schema.shape.format, path).map { add($0) }
         case .int, .number: checkNumber(value, constraints, path)
-        case .array(let elements): checkArray(elements, schema, path)
-        case .object(let members): checkObject(members, schema, path)
+        case .array(let elements): checkArray(elements, old: old, schema, path)
+        case .object(let members): checkObject(members, old: old?.object, schema, path)
         default: break
         }
         if let allowed = constraints.enumeration, !allowed.contains(where: { $0.isEquivalent(to: value) }) {
@@ -79,13 +84,13 @@ struct StructuralValidator {
 
     private static func plain(_ value: JSON) -> String { value.string ?? value.text() }
 
-    /// Checks the type; what else is demanded is only looked at when it fits.
-    private mutating func checkType(_ value: JSON, _ schema: TypeSchema, _ path: String) -> Bool {
+    /// Checks the type. What else is demanded of a value's actual type is looked at all the same.
+    private mutating func checkType(_ value: JSON, _ schema: TypeSchema, _ path: String) {
         let found = Self.typeName(value)
         let fits: Bool
         let expected: String
         switch schema.form {
-        case .any: return !value.isNull || schema.shape.preservesUnknownFields || schema.shape.typeName.isEmpty
+        case .any: return
         case .intOrString:
             expected = "integer,string"
             fits = found == "integer" || found == "string"
@@ -96,7 +101,7 @@ struct StructuralValidator {
             expected = schema.shape.typeName
             fits = found == expected
         }
-        if fits { return true }
+        if fits { return }
         add(
             FieldError(
                 .typeInvalid, path, value: .string(found),
@@ -107,7 +112,6 @@ struct StructuralValidator {
                     .invalid, "<nil>", value: "",
                     "Checked value must be of type integer (default format) in \(path)"))
         }
-        return false
     }
 
     /// The value's JSON schema type; whole numbers are integers however they are written.
@@ -158,11 +162,14 @@ struct StructuralValidator {
 
     // MARK: Containers
 
-    private mutating func checkArray(_ elements: [JSON], _ schema: TypeSchema, _ path: String) {
+    private mutating func checkArray(_ elements: [JSON], old: JSON?, _ schema: TypeSchema, _ path: String) {
         let constraints = schema.shape.constraints
         if schema.shape.items != nil {
             let items = schema.items
-            for (index, element) in elements.enumerated() { visit(element, items, "\(path)[\(index)]") }
+            let before = ListElement.correlated(old, schema)
+            for (index, element) in elements.enumerated() {
+                visit(element, old: before(element), items, "\(path)[\(index)]")
+            }
         }
         if let min = constraints.itemsMin, elements.count < min {
             add(.invalid(path, JSON(elements.count), "\(path) in body should have at least \(min) items"))
@@ -177,7 +184,9 @@ struct StructuralValidator {
 
     private static func most(_ max: Int) -> String { "must have at most \(max) item\(max == 1 ? "" : "s")" }
 
-    private mutating func checkObject(_ members: JSONObject, _ schema: TypeSchema, _ path: String) {
+    private mutating func checkObject(
+        _ members: JSONObject, old: JSONObject?, _ schema: TypeSchema, _ path: String
+    ) {
         let constraints = schema.shape.constraints
         if let min = constraints.propertiesMin, members.count < min {
             add(.invalid(path, JSON(members.count), "\(path) in body should have at least \(min) properties"))
@@ -190,7 +199,7 @@ struct StructuralValidator {
         }
         for (name, member) in members {
             if let type = schema.member(name) {
-                visit(member, type, Self.join(path, name))
+                visit(member, old: old?[name], type, Self.join(path, name))
             } else if constraints.forbidsAdditional {
                 add(.invalid(path, .string(""), "\(path).\(name) in body is a forbidden property"))
             }
@@ -203,7 +212,7 @@ struct StructuralValidator {
 
     private func failures(_ value: JSON, _ schema: TypeSchema, _ path: String) -> [FieldError] {
         var inner = StructuralValidator()
-        inner.visit(value, schema, path)
+        inner.visit(value, old: nil, schema, path)
         return inner.errors
     }
 
@@ -242,6 +251,33 @@ struct StructuralValidator {
     }
 }
 
+/// What objects inside custom resources need.
+enum EmbeddedResources {
+    /// The errors of embedded objects without a type.
+    static func errors(_ value: JSON, _ schema: TypeSchema, _ path: String) -> [FieldError] {
+        if schema.shape.isBuiltin || schema.form.isScalar { return [] }
+        var errors: [FieldError] = []
+        switch value {
+        case .object(let members):
+            if schema.shape.isEmbeddedResource {
+                for name in ["apiVersion", "kind"] where (members[name]?.string ?? "").isEmpty {
+                    errors.append(.required(StructuralValidator.join(path, name), "must not be empty"))
+                }
+            }
+            for (name, member) in members {
+                guard let type = schema.member(name) else { continue }
+                errors += Self.errors(member, type, StructuralValidator.join(path, name))
+            }
+        case .array(let elements):
+            for (index, element) in elements.enumerated() {
+                errors += Self.errors(element, schema.items, "\(path)[\(index)]")
+            }
+        default: break
+        }
+        return errors
+    }
+}
+
 /// Finds duplicates in sets and map lists.
 private struct ListValidator {
     var errors: [FieldError] = []
@@ -273,7 +309,7 @@ private struct ListValidator {
                 guard element.object != nil else { continue }
                 var keys = JSONObject()
                 for name in schema.shape.listMapKeys { keys[name] = element[name] }
-                identity = .object(keys)
+                identity = .object(keys.sorted())
             }
             if !seen.insert(identity).inserted { errors.append(.duplicate("\(path)[\(index)]", identity)) }
         }

@@ -62,6 +62,8 @@ final class TypeSchema: Sendable {
         var isRequired = false
         /// A Go pointer: its zero value is kept, its absence is not filled.
         var isPointer = false
+        /// Written even when it is empty: Go's field has no `omitempty`.
+        var isAlwaysWritten = false
         /// The field's own `x-kubernetes-map-type: atomic`.
         var isAtomic = false
         var patch = Patch()

@@ -226,12 +226,18 @@ struct MediaClause: Hashable, Sendable {
 extension ResourceDefinition {
     /// Whether the object is stored in this very version, so that its stored text can be shown.
     func isStorageVersion(of object: KubeObject) -> Bool {
-        object.apiVersion == groupVersionKind.apiVersion
+        object.apiVersion == groupVersionKind.apiVersion && !defaultsAtReading
     }
+
+    /// Whether custom resources can lack what their schema has come to default since.
+    private var defaultsAtReading: Bool { isCustom && (schema?.hasDefaults ?? false) }
 
     /// The object in this definition's version.
     func presented(_ object: KubeObject) -> KubeObject {
-        isStorageVersion(of: object) ? object : VersionConversion.convert(object, to: self)
+        if isStorageVersion(of: object) { return object }
+        var presented = VersionConversion.convert(object, to: self)
+        if defaultsAtReading, let schema { SchemaOperations.applyDefaults(&presented.tree, schema) }
+        return presented
     }
 
     /// An item of a list: built-in kinds' are without kind and apiVersion.

@@ -74,14 +74,14 @@ struct DefinitionWriter {
         var properties = JSONObject()
         var required: [String] = []
         for field in type.shape.fields {
-            properties[field.name] = property(field, of: type)
+            properties[field.name] = property(field)
             if field.isRequired { required.append(field.name) }
         }
         if !properties.isEmpty { result["properties"] = .object(properties) }
         if !required.isEmpty { result["required"] = JSON(required) }
     }
 
-    private mutating func property(_ field: TypeSchema.Field, of type: TypeSchema) -> JSON {
+    private mutating func property(_ field: TypeSchema.Field) -> JSON {
         let schema = field.schema
         var result = JSONObject()
         if !field.description.isEmpty { result["description"] = .string(field.description) }
@@ -93,18 +93,17 @@ struct DefinitionWriter {
             result["allOf"] = [["$ref": reference(schema)]]
             if schema.form == .object, !field.isPointer { result["default"] = [:] }
         }
-        if let fallback = zeroDefault(field, schema, of: type) { result["default"] = fallback }
+        if let fallback = zeroDefault(field, schema) { result["default"] = fallback }
         if field.isAtomic { result["x-kubernetes-map-type"] = "atomic" }
         addPatch(field.patch, to: &result)
         return .object(result)
     }
 
     /// v3 documents say the zero value that Go's encoder writes for required scalars.
-    private func zeroDefault(_ field: TypeSchema.Field, _ schema: TypeSchema, of type: TypeSchema) -> JSON? {
+    private func zeroDefault(_ field: TypeSchema.Field, _ schema: TypeSchema) -> JSON? {
+        guard dialect == .v3 else { return nil }
         if let value = schema.shape.defaultValue { return value }
-        // The one optional field that Go writes although it is empty.
-        let isAlwaysWritten = field.isRequired || (type.goName == "StatefulSetSpec" && field.name == "serviceName")
-        guard dialect == .v3, isAlwaysWritten, !field.isPointer else { return nil }
+        guard field.isAlwaysWritten, !field.isPointer else { return nil }
         switch schema.form {
         case .string: return .some("")
         case .integer, .number: return .some(0)

@@ -34,16 +34,9 @@ struct RuleValidator {
     private mutating func visitElements(_ elements: [JSON], _ old: JSON?, _ schema: TypeSchema, _ path: String) {
         let items = schema.items
         guard items.hasRules else { return }
-        var before: [String: JSON] = [:]
-        if schema.shape.listType == .map {
-            for element in old?.array ?? [] {
-                if let key = ListElement.path(element, schema) { before[key] = element }
-            }
-        }
+        let before = ListElement.correlated(old, schema)
         for (index, element) in elements.enumerated() {
-            let previous = schema.shape.listType == .map
-                ? ListElement.path(element, schema).flatMap { before[$0] } : JSON?.none
-            visit(element, old: previous, items, "\(path)[\(index)]")
+            visit(element, old: before(element), items, "\(path)[\(index)]")
         }
     }
 

@@ -41,7 +41,7 @@ extension BuiltinSchemas {
             global namespace.
         subjects [Subject] atomic: Subjects holds references to the objects the role applies to.
         @ rbac.v1.RoleRef atomic: RoleRef contains information that points to the role being used
-        apiGroup string: APIGroup is the group for the resource being referenced
+        apiGroup& string: APIGroup is the group for the resource being referenced
         kind! string: Kind is the type of resource being referenced
         name! string: Name is the name of resource being referenced
         @ rbac.v1.Subject atomic: Subject contains a reference to the object or user identities a role

@@ -18,18 +18,20 @@ extension BuiltinSchemas {
         @ core.v1.AppArmorProfile: AppArmorProfile defines a pod or container's AppArmor settings.
         localhostProfile? string: localhostProfile indicates a profile loaded on the node that should be
             used.
-        type! string: type indicates which kind of AppArmor profile will be applied.
+        type! string enum=Localhost|RuntimeDefault|Unconfined: type indicates which kind of AppArmor profile
+            will be applied.
         @ core.v1.AttachedVolume: AttachedVolume describes a volume attached to a node
         devicePath! string: DevicePath represents the device path where the volume should be available
         name! string: Name of the attached volume
         @ core.v1.AzureDiskVolumeSource: AzureDisk represents an Azure Data Disk mount on the host and bind
             mount to the pod.
-        cachingMode? string: cachingMode is the Host Caching mode: None, Read Only, Read Write.
+        cachingMode? string enum=None|ReadOnly|ReadWrite: cachingMode is the Host Caching mode: None, Read
+            Only, Read Write.
         diskName! string: diskName is the Name of the data disk in the blob storage
         diskURI! string: diskURI is the URI of data disk in the blob storage
         fsType? string: fsType is Filesystem type to mount.
-        kind? string: kind expected values are Shared: multiple blob disks per storage account Dedicated:
-            single blob disk per storage account Managed …
+        kind? string enum=Dedicated|Managed|Shared: kind expected values are Shared: multiple blob disks per
+            storage account Dedicated: single blob disk per storage account Managed …
         readOnly? boolean: readOnly Defaults to false (read/write).
         @ core.v1.AzureFilePersistentVolumeSource: AzureFile represents an Azure File Service mount on the
             host and bind mount to the pod.
@@ -143,11 +145,11 @@ extension BuiltinSchemas {
         metadata meta.v1.ObjectMeta: Standard object's metadata.
         @ core.v1.ConfigMapEnvSource: ConfigMapEnvSource selects a ConfigMap to populate the environment
             variables with.
-        name string: Name of the referent.
+        name string default="": Name of the referent.
         optional? boolean: Specify whether the ConfigMap must be defined
         @ core.v1.ConfigMapKeySelector atomic: Selects a key from a ConfigMap.
         key! string: The key to select.
-        name string: Name of the referent.
+        name string default="": Name of the referent.
         optional? boolean: Specify whether the ConfigMap or its key must be defined
         @ core.v1.ConfigMapNodeConfigSource: ConfigMapNodeConfigSource contains the information to reference
             a ConfigMap as a config source for the Node.
@@ -160,14 +162,14 @@ extension BuiltinSchemas {
         @ core.v1.ConfigMapProjection: Adapts a ConfigMap into a projected volume.
         items [KeyToPath] atomic: items if unspecified, each key-value pair in the Data field of the
             referenced ConfigMap will be projected into the volume as a …
-        name string: Name of the referent.
+        name string default="": Name of the referent.
         optional? boolean: optional specify whether the ConfigMap or its keys must be defined
         @ core.v1.ConfigMapVolumeSource: Adapts a ConfigMap into a volume.
         defaultMode? int32: defaultMode is optional: mode bits used to set permissions on created files by
             default.
         items [KeyToPath] atomic: items if unspecified, each key-value pair in the Data field of the
             referenced ConfigMap will be projected into the volume as a …
-        name string: Name of the referent.
+        name string default="": Name of the referent.
         optional? boolean: optional specify whether the ConfigMap or its keys must be defined
         @ core.v1.Container: A single application container that you want to run within a pod.
         args [string] atomic: Arguments to the entrypoint.
@@ -175,7 +177,7 @@ extension BuiltinSchemas {
         env [EnvVar] map=name merge=name: List of environment variables to set in the container.
         envFrom [EnvFromSource] atomic: List of sources to populate environment variables in the container.
         image string: Container image name.
-        imagePullPolicy string: Image pull policy.
+        imagePullPolicy string enum=Always|IfNotPresent|Never: Image pull policy.
         lifecycle? Lifecycle: Actions that the management system should take in response to container
             lifecycle events.
         livenessProbe? Probe: Periodic probe of container liveness.
@@ -196,7 +198,8 @@ extension BuiltinSchemas {
             opened by a single attach.
         terminationMessagePath string: Optional: Path at which the file to which the container's termination
             message will be written is mounted into the container's …
-        terminationMessagePolicy string: Indicate how the termination message should be populated.
+        terminationMessagePolicy string enum=FallbackToLogsOnError|File: Indicate how the termination
+            message should be populated.
         tty boolean: Whether this container should allocate a TTY for itself, also requires 'stdin' to be
             true.
         volumeDevices [VolumeDevice] map=devicePath merge=devicePath: volumeDevices is the list of block
@@ -219,7 +222,7 @@ extension BuiltinSchemas {
         hostIP string: What host IP to bind the external port to.
         hostPort int32: Number of port to expose on the host.
         name string: If specified, this must be an IANA_SVC_NAME and unique within the pod.
-        protocol string default="TCP": Protocol for port.
+        protocol string enum=SCTP|TCP|UDP default="TCP": Protocol for port.
         @ core.v1.ContainerResizePolicy: ContainerResizePolicy represents resource resize policy for the
             container.
         resourceName! string: Name of the resource to which this resource resize policy applies.
@@ -306,7 +309,7 @@ extension BuiltinSchemas {
         appProtocol? string: The application protocol for this port.
         name string: The name of this port.
         port! int32: The port number of the endpoint.
-        protocol string: The IP protocol for this port.
+        protocol string enum=SCTP|TCP|UDP: The IP protocol for this port.
         @ core.v1.EndpointSubset: EndpointSubset is a group of addresses with a common set of ports.
         addresses [EndpointAddress] atomic: IP addresses which offer the related ports that are marked as
             ready.
@@ -341,7 +344,7 @@ extension BuiltinSchemas {
         env [EnvVar] map=name merge=name: List of environment variables to set in the container.
         envFrom [EnvFromSource] atomic: List of sources to populate environment variables in the container.
         image string: Container image name.
-        imagePullPolicy string: Image pull policy.
+        imagePullPolicy string enum=Always|IfNotPresent|Never: Image pull policy.
         lifecycle? Lifecycle: Lifecycle is not allowed for ephemeral containers.
         livenessProbe? Probe: Probes are not allowed for ephemeral containers.
         name! string: Name of the ephemeral container specified as a DNS_LABEL.
@@ -364,7 +367,8 @@ extension BuiltinSchemas {
             container targets.
         terminationMessagePath string: Optional: Path at which the file to which the container's termination
             message will be written is mounted into the container's …
-        terminationMessagePolicy string: Indicate how the termination message should be populated.
+        terminationMessagePolicy string enum=FallbackToLogsOnError|File: Indicate how the termination
+            message should be populated.
         tty boolean: Whether this container should allocate a TTY for itself, also requires 'stdin' to be
             true.
         volumeDevices [VolumeDevice] map=devicePath merge=devicePath: volumeDevices is the list of block
@@ -446,7 +450,7 @@ extension BuiltinSchemas {
         readOnly boolean: readOnly here will force the ReadOnly setting in VolumeMounts.
         @ core.v1.GRPCAction: GRPCAction specifies an action involving a GRPC service.
         port! int32: Port number of the gRPC service.
-        service? string: Service is the name of the service to place in the gRPC HealthCheckRequest (see …
+        service&? string: Service is the name of the service to place in the gRPC HealthCheckRequest (see …
         @ core.v1.GitRepoVolumeSource: Represents a volume that is populated with the contents of a git
             repository.
         directory string: directory is the target directory name.
@@ -469,7 +473,7 @@ extension BuiltinSchemas {
         httpHeaders [HTTPHeader] atomic: Custom headers to set in the request.
         path string: Path to access on the HTTP server.
         port! IntOrString: Name or number of the port to access on the container.
-        scheme string: Scheme to use for connecting to the host.
+        scheme string enum=HTTP|HTTPS: Scheme to use for connecting to the host.
         @ core.v1.HTTPHeader: HTTPHeader describes a custom header to be used in HTTP probes
         name! string: The header field name.
         value! string: The header field value
@@ -479,9 +483,5 @@ extension BuiltinSchemas {
         ip! string: IP address of the host file entry.
         @ core.v1.HostIP: HostIP represents a single IP address allocated to the host.
         ip! string: IP is the IP address assigned to the host
-        @ core.v1.HostPathVolumeSource: Represents a host path mapped into a pod.
-        path! string: path of the directory on the host.
-        type? string: type for HostPath Volume Defaults to "" More info:
-            https://kubernetes.io/docs/concepts/storage/volumes#hostpath
         """#
 }

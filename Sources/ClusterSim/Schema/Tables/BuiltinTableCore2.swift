@@ -4,6 +4,11 @@ extension BuiltinSchemas {
     /// Types of core.v1, 
     /// after the OpenAPI document published for Kubernetes 1.36.
     static let core2Table = #"""
+        @ core.v1.HostPathVolumeSource: Represents a host path mapped into a pod.
+        path! string: path of the directory on the host.
+        type? string enum=|BlockDevice|CharDevice|Directory|DirectoryOrCreate|File|FileOrCreate|Socket: type
+            for HostPath Volume Defaults to "" More info:
+            https://kubernetes.io/docs/concepts/storage/volumes#hostpath
         @ core.v1.ISCSIPersistentVolumeSource: ISCSIPersistentVolumeSource represents an ISCSI disk.
         chapAuthDiscovery boolean: chapAuthDiscovery defines whether support iSCSI Discovery CHAP
             authentication
@@ -33,7 +38,7 @@ extension BuiltinSchemas {
             authentication
         targetPortal! string: targetPortal is iSCSI Target Portal.
         @ core.v1.ImageVolumeSource: ImageVolumeSource represents a image volume resource.
-        pullPolicy string: Policy for pulling OCI objects.
+        pullPolicy string enum=Always|IfNotPresent|Never: Policy for pulling OCI objects.
         reference string: Required: Image or artifact reference to be used.
         @ core.v1.ImageVolumeStatus: ImageVolumeStatus represents the image-based volume status.
         imageRef! string: ImageRef is the digest of the image used for this volume.
@@ -93,7 +98,7 @@ extension BuiltinSchemas {
             load-balancer.
         @ core.v1.LocalObjectReference atomic: LocalObjectReference contains enough information to let you
             locate the referenced object inside the same namespace.
-        name string: Name of the referent.
+        name string default="": Name of the referent.
         @ core.v1.LocalVolumeSource: Local represents directly-attached storage with node affinity
         fsType string: fsType is the filesystem type to mount.
         path! string: path of the full path to the volume on the node.
@@ -122,7 +127,7 @@ extension BuiltinSchemas {
         @ core.v1.NamespaceStatus: NamespaceStatus is information about the current status of a Namespace.
         conditions [NamespaceCondition] map=type merge=type: Represents the latest available observations of
             a namespace's current state.
-        phase string: Phase is the current lifecycle phase of the namespace.
+        phase string enum=Active|Terminating: Phase is the current lifecycle phase of the namespace.
         @ core.v1.Node kind=v1 list: Node is a worker node in Kubernetes.
         metadata meta.v1.ObjectMeta: Standard object's metadata.
         spec NodeSpec: Spec defines the behavior of a node. …
@@ -182,7 +187,8 @@ extension BuiltinSchemas {
         @ core.v1.NodeSelectorRequirement: A node selector requirement is a selector that contains values, a
             key, and an operator that relates the key and values.
         key! string: The label key that the selector applies to.
-        operator! string: Represents a key's relationship to a set of values.
+        operator! string enum=DoesNotExist|Exists|Gt|In|Lt|NotIn: Represents a key's relationship to a set
+            of values.
         values [string] atomic: An array of string values.
         @ core.v1.NodeSelectorTerm atomic: A null or empty node selector term matches no objects.
         matchExpressions [NodeSelectorRequirement] atomic: A list of node selector requirements by node's
@@ -215,7 +221,8 @@ extension BuiltinSchemas {
             implementation.
         images [ContainerImage] atomic: List of container images on this node
         nodeInfo NodeSystemInfo: Set of ids/uuids to uniquely identify the node.
-        phase string: NodePhase is the recently observed lifecycle phase of the node.
+        phase string enum=Pending|Running|Terminated: NodePhase is the recently observed lifecycle phase of
+            the node.
         runtimeHandlers [NodeRuntimeHandler] atomic: The available runtime handlers.
         volumesAttached [AttachedVolume] atomic: List of volumes that are attached to the node.
         volumesInUse [string] atomic: List of attachable volumes in use (mounted) by the node.
@@ -286,7 +293,8 @@ extension BuiltinSchemas {
         storageClassName? string: storageClassName is the name of the StorageClass required by the claim.
         volumeAttributesClassName? string: volumeAttributesClassName may be used to set the
             VolumeAttributesClass used by this claim.
-        volumeMode? string: volumeMode defines what type of volume is required by the claim.
+        volumeMode? string enum=Block|Filesystem: volumeMode defines what type of volume is required by the
+            claim.
         volumeName string: volumeName is the binding reference to the PersistentVolume backing this claim.
         @ core.v1.PersistentVolumeClaimStatus: PersistentVolumeClaimStatus is the current status of a
             persistent volume claim.
@@ -303,7 +311,7 @@ extension BuiltinSchemas {
             the VolumeAttributesClass the PVC is using.
         modifyVolumeStatus? ModifyVolumeStatus: ModifyVolumeStatus represents the status object of
             ControllerModifyVolume operation.
-        phase string: phase represents the current phase of PersistentVolumeClaim.
+        phase string enum=Bound|Lost|Pending: phase represents the current phase of PersistentVolumeClaim.
         @ core.v1.PersistentVolumeClaimTemplate: PersistentVolumeClaimTemplate is used to produce
             PersistentVolumeClaim objects as part of an EphemeralVolumeSource.
         metadata meta.v1.ObjectMeta: May contain labels and annotations that will be copied into the PVC
@@ -348,8 +356,8 @@ extension BuiltinSchemas {
         nfs? NFSVolumeSource: nfs represents an NFS mount on the host.
         nodeAffinity? VolumeNodeAffinity: nodeAffinity defines constraints that limit what nodes this volume
             can be accessed from.
-        persistentVolumeReclaimPolicy string: persistentVolumeReclaimPolicy defines what happens to a
-            persistent volume when released from its claim.
+        persistentVolumeReclaimPolicy string enum=Delete|Recycle|Retain: persistentVolumeReclaimPolicy
+            defines what happens to a persistent volume when released from its claim.
         photonPersistentDisk? PhotonPersistentDiskVolumeSource: photonPersistentDisk represents a
             PhotonController persistent disk attached and mounted on kubelets host machine.
         portworxVolume? PortworxVolumeSource: portworxVolume represents a portworx volume attached and
@@ -366,8 +374,8 @@ extension BuiltinSchemas {
             to the kubelet's host machine and mounted into the pod.
         volumeAttributesClassName? string: Name of VolumeAttributesClass to which this persistent volume
             belongs.
-        volumeMode? string: volumeMode defines if a volume is intended to be used with a formatted
-            filesystem or to remain in raw block state.
+        volumeMode? string enum=Block|Filesystem: volumeMode defines if a volume is intended to be used with
+            a formatted filesystem or to remain in raw block state.
         vsphereVolume? VsphereVirtualDiskVolumeSource: vsphereVolume represents a vSphere volume attached
             and mounted on kubelets host machine.
         @ core.v1.PersistentVolumeStatus: PersistentVolumeStatus is the current status of a persistent
@@ -376,7 +384,8 @@ extension BuiltinSchemas {
             from one to another and automatically resets to current time everytime …
         message string: message is a human-readable message indicating details about why the volume is in
             this state.
-        phase string: phase indicates if a volume is available, bound to a claim, or released by a claim.
+        phase string enum=Available|Bound|Failed|Pending|Released: phase indicates if a volume is available,
+            bound to a claim, or released by a claim.
         reason string: reason is a brief CamelCase string that describes any failure and is meant for
             machine parsing and tidy display in the CLI.
         @ core.v1.PhotonPersistentDiskVolumeSource: Represents a Photon Controller persistent disk resource.

@@ -9,8 +9,8 @@ extension BuiltinSchemas {
         appArmorProfile? AppArmorProfile: appArmorProfile is the AppArmor options to use by the containers
             in this pod.
         fsGroup? int64: A special supplemental group that applies to all containers in a pod.
-        fsGroupChangePolicy? string: fsGroupChangePolicy defines behavior of changing ownership and
-            permission of the volume before being exposed inside Pod.
+        fsGroupChangePolicy? string enum=Always|OnRootMismatch: fsGroupChangePolicy defines behavior of
+            changing ownership and permission of the volume before being exposed inside Pod.
         runAsGroup? int64: The GID to run the entrypoint of the container process.
         runAsNonRoot? boolean: Indicates that the container must run as a non-root user.
         runAsUser? int64: The UID to run the entrypoint of the container process.
@@ -20,8 +20,8 @@ extension BuiltinSchemas {
         seccompProfile? SeccompProfile: The seccomp options to use by the containers in this pod.
         supplementalGroups [int64] atomic: A list of groups applied to the first process run in each
             container, in addition to the container's primary GID and fsGroup (if …
-        supplementalGroupsPolicy? string: Defines how supplemental groups of the first container processes
-            are calculated.
+        supplementalGroupsPolicy? string enum=Merge|Strict: Defines how supplemental groups of the first
+            container processes are calculated.
         sysctls [Sysctl] atomic: Sysctls hold a list of namespaced sysctls used for the pod.
         windowsOptions? WindowsSecurityContextOptions: The Windows specific settings applied to all
             containers.
@@ -33,7 +33,7 @@ extension BuiltinSchemas {
             account token should be automatically mounted.
         containers! [Container] map=name merge=name: List of containers belonging to the pod.
         dnsConfig? PodDNSConfig: Specifies the DNS parameters of a pod.
-        dnsPolicy string: Set DNS policy for the pod.
+        dnsPolicy string enum=ClusterFirst|ClusterFirstWithHostNet|Default|None: Set DNS policy for the pod.
         enableServiceLinks? boolean: EnableServiceLinks indicates whether information about services should
             be injected into pod's environment variables, matching the …
         ephemeralContainers [EphemeralContainer] map=name merge=name: List of ephemeral containers run in
@@ -58,7 +58,8 @@ extension BuiltinSchemas {
         os? PodOS: Specifies the OS of the containers in the pod.
         overhead {Quantity}: Overhead represents the resource overhead associated with running a pod for a
             given RuntimeClass.
-        preemptionPolicy? string: PreemptionPolicy is the Policy for preempting pods with lower priority.
+        preemptionPolicy? string enum=Never|PreemptLowerPriority: PreemptionPolicy is the Policy for
+            preempting pods with lower priority.
         priority? int32: The priority value.
         priorityClassName string: If specified, indicates the pod's priority.
         readinessGates [PodReadinessGate] atomic: If specified, all readiness gates will be evaluated for
@@ -67,7 +68,7 @@ extension BuiltinSchemas {
             ResourceClaims must be allocated and reserved before the Pod is allowed to start.
         resources? ResourceRequirements: Resources is the total amount of CPU and Memory resources required
             by all containers in the pod.
-        restartPolicy string: Restart policy for all containers within the pod.
+        restartPolicy string enum=Always|Never|OnFailure: Restart policy for all containers within the pod.
         runtimeClassName? string: RuntimeClassName refers to a RuntimeClass object in the node.k8s.io group,
             which should be used to run this pod.
         schedulerName string: If specified, the pod will be dispatched by specified scheduler.
@@ -113,12 +114,12 @@ extension BuiltinSchemas {
             node, but it cannot be scheduled right away as preemption …
         observedGeneration int64: If set, this represents the .metadata.generation that the pod status was
             set based upon.
-        phase string: The phase of a Pod is a simple, high-level summary of where the Pod is in its
-            lifecycle.
+        phase string enum=Failed|Pending|Running|Succeeded|Unknown: The phase of a Pod is a simple,
+            high-level summary of where the Pod is in its lifecycle.
         podIP string: podIP address allocated to the pod.
         podIPs [PodIP] map=ip merge=ip: podIPs holds the IP addresses allocated to the pod.
-        qosClass string: The Quality of Service (QOS) classification assigned to the pod based on resource
-            requirements See PodQOSClass type for available …
+        qosClass string enum=BestEffort|Burstable|Guaranteed: The Quality of Service (QOS) classification
+            assigned to the pod based on resource requirements See PodQOSClass type for available …
         reason string: A brief CamelCase message indicating details about why the pod is in this state. e.g.
             'Evicted'
         resize string: Status of resources resize desired for pod's containers.
@@ -139,8 +140,8 @@ extension BuiltinSchemas {
         error? string: Error is to record the problem with the service port The format of the error shall
             comply with the following rules: - built-in …
         port! int32: Port is the port number of the service port of which status is recorded here
-        protocol! string: Protocol is the protocol of the service port of which status is recorded here The
-            supported values are: "TCP", "UDP", "SCTP"
+        protocol! string enum=SCTP|TCP|UDP: Protocol is the protocol of the service port of which status is
+            recorded here The supported values are: "TCP", "UDP", "SCTP"
         @ core.v1.PortworxVolumeSource: PortworxVolumeSource represents a Portworx volume resource.
         fsType string: fSType represents the filesystem type to mount Must be a filesystem type supported by
             the host operating system.
@@ -317,13 +318,15 @@ extension BuiltinSchemas {
             by scope of the resources.
         @ core.v1.ScopedResourceSelectorRequirement: A scoped-resource selector requirement is a selector
             that contains values, a scope name, and an operator that relates the scope name and values.
-        operator! string: Represents a scope's relationship to a set of values.
+        operator! string enum=DoesNotExist|Exists|In|NotIn: Represents a scope's relationship to a set of
+            values.
         scopeName! string: The name of the scope that the selector applies to.
         values [string] atomic: An array of string values.
         @ core.v1.SeccompProfile: SeccompProfile defines a pod/container's seccomp profile settings.
         localhostProfile? string: localhostProfile indicates a profile defined in a file on the node should
             be used.
-        type! string: type indicates which kind of seccomp profile will be applied.
+        type! string enum=Localhost|RuntimeDefault|Unconfined: type indicates which kind of seccomp profile
+            will be applied.
         @ core.v1.Secret kind=v1 list: Secret holds secret data of a certain type.
         data {bytes}: Data contains the secret data.
         immutable? boolean: Immutable, if set to true, ensures that data stored in the Secret cannot be
@@ -333,16 +336,16 @@ extension BuiltinSchemas {
         type string: Used to facilitate programmatic handling of secret data.
         @ core.v1.SecretEnvSource: SecretEnvSource selects a Secret to populate the environment variables
             with.
-        name string: Name of the referent.
+        name string default="": Name of the referent.
         optional? boolean: Specify whether the Secret must be defined
         @ core.v1.SecretKeySelector atomic: SecretKeySelector selects a key of a Secret.
         key! string: The key of the secret to select from.
-        name string: Name of the referent.
+        name string default="": Name of the referent.
         optional? boolean: Specify whether the Secret or its key must be defined
         @ core.v1.SecretProjection: Adapts a secret into a projected volume.
         items [KeyToPath] atomic: items if unspecified, each key-value pair in the Data field of the
             referenced Secret will be projected into the volume as a file …
-        name string: Name of the referent.
+        name string default="": Name of the referent.
         optional? boolean: optional field specify whether the Secret or its key must be defined
         @ core.v1.SecretReference atomic: SecretReference represents a Secret Reference.
         name string: name is unique within a namespace to reference a secret resource.
@@ -361,7 +364,8 @@ extension BuiltinSchemas {
         appArmorProfile? AppArmorProfile: appArmorProfile is the AppArmor options to use by this container.
         capabilities? Capabilities: The capabilities to add/drop when running containers.
         privileged? boolean: Run container in privileged mode.
-        procMount? string: procMount denotes the type of proc mount to use for the containers.
+        procMount? string enum=Default|Unmasked: procMount denotes the type of proc mount to use for the
+            containers.
         readOnlyRootFilesystem? boolean: Whether this container has a read-only root filesystem.
         runAsGroup? int64: The GID to run the entrypoint of the container process.
         runAsNonRoot? boolean: Indicates that the container must run as a non-root user.
@@ -396,7 +400,7 @@ extension BuiltinSchemas {
         nodePort int32: The port on each node on which this service is exposed when type is NodePort or
             LoadBalancer.
         port! int32: The port that will be exposed by this service.
-        protocol string default="TCP": The IP protocol for this port.
+        protocol string enum=SCTP|TCP|UDP default="TCP": The IP protocol for this port.
         targetPort IntOrString: Number or name of the port to access on the pods targeted by the service.
         @ core.v1.ServiceSpec: ServiceSpec describes the attributes that a user creates on a service.
         allocateLoadBalancerNodePorts? boolean: allocateLoadBalancerNodePorts defines if NodePorts will be
@@ -408,15 +412,15 @@ extension BuiltinSchemas {
             will also accept traffic for this service.
         externalName string: externalName is the external reference that discovery mechanisms will return as
             an alias for this service (e.g. a DNS CNAME …
-        externalTrafficPolicy string: externalTrafficPolicy describes how nodes distribute service traffic
-            they receive on one of the Service's "externally-facing" …
+        externalTrafficPolicy string enum=Cluster|Local: externalTrafficPolicy describes how nodes
+            distribute service traffic they receive on one of the Service's "externally-facing" …
         healthCheckNodePort int32: healthCheckNodePort specifies the healthcheck nodePort for the service.
-        internalTrafficPolicy? string: InternalTrafficPolicy describes how nodes distribute service traffic
-            they receive on the ClusterIP.
-        ipFamilies [string] atomic: IPFamilies is a list of IP families (e.g. IPv4, IPv6) assigned to this
-            service. This field is usually assigned automatically …
-        ipFamilyPolicy? string: IPFamilyPolicy represents the dual-stack-ness requested or required by this
-            Service.
+        internalTrafficPolicy? string enum=Cluster|Local: InternalTrafficPolicy describes how nodes
+            distribute service traffic they receive on the ClusterIP.
+        ipFamilies [string] atomic items=|IPv4|IPv6: IPFamilies is a list of IP families (e.g. IPv4, IPv6)
+            assigned to this service. This field is usually assigned automatically …
+        ipFamilyPolicy? string enum=PreferDualStack|RequireDualStack|SingleStack: IPFamilyPolicy represents
+            the dual-stack-ness requested or required by this Service.
         loadBalancerClass? string: loadBalancerClass is the class of the load balancer implementation this
             Service belongs to.
         loadBalancerIP string: Only applies to Service Type: LoadBalancer.
@@ -428,12 +432,13 @@ extension BuiltinSchemas {
             endpoints for this Service should disregard any indications of …
         selector {string} atomic: Route service traffic to pods with label keys and values matching this
             selector.
-        sessionAffinity string: Supports "ClientIP" and "None".
+        sessionAffinity string enum=ClientIP|None: Supports "ClientIP" and "None".
         sessionAffinityConfig? SessionAffinityConfig: sessionAffinityConfig contains the configurations of
             session affinity.
         trafficDistribution? string: TrafficDistribution offers a way to express preferences for how traffic
             is distributed to Service endpoints.
-        type string: type determines how the Service is exposed.
+        type string enum=ClusterIP|ExternalName|LoadBalancer|NodePort: type determines how the Service is
+            exposed.
         @ core.v1.ServiceStatus: ServiceStatus represents the current status of a service.
         conditions [meta.v1.Condition] map=type merge=type: Current service state
         loadBalancer LoadBalancerStatus: LoadBalancer contains the current status of the load-balancer, if
@@ -465,21 +470,18 @@ extension BuiltinSchemas {
         port! IntOrString: Number or name of the port to access on the container.
         @ core.v1.Taint: The node this Taint is attached to has the "effect" on any pod that does not
             tolerate the Taint.
-        effect! string: Required.
+        effect! string enum=NoExecute|NoSchedule|PreferNoSchedule: Required.
         key! string: Required.
         timeAdded? meta.v1.Time: TimeAdded represents the time at which the taint was added.
         value string: The taint value corresponding to the taint key.
         @ core.v1.Toleration: The pod this Toleration is attached to tolerates any taint that matches the
             triple <key,value,effect> using the matching operator <operator>.
-        effect string: Effect indicates the taint effect to match.
+        effect string enum=NoExecute|NoSchedule|PreferNoSchedule: Effect indicates the taint effect to
+            match.
         key string: Key is the taint key that the toleration applies to.
-        operator string: Operator represents a key's relationship to the value.
+        operator string enum=Equal|Exists|Gt|Lt: Operator represents a key's relationship to the value.
         tolerationSeconds? int64: TolerationSeconds represents the period of time the toleration (which must
             be of effect NoExecute, otherwise this field is …
         value string: Value is the taint value the toleration matches to.
-        @ core.v1.TopologySelectorLabelRequirement: A topology selector requirement is a selector that
-            matches given label.
-        key! string: The label key that the selector applies to.
-        values! [string] atomic: An array of string values.
         """#
 }

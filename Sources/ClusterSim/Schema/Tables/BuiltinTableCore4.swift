@@ -4,6 +4,10 @@ extension BuiltinSchemas {
     /// Types of core.v1, 
     /// after the OpenAPI document published for Kubernetes 1.36.
     static let core4Table = #"""
+        @ core.v1.TopologySelectorLabelRequirement: A topology selector requirement is a selector that
+            matches given label.
+        key! string: The label key that the selector applies to.
+        values! [string] atomic: An array of string values.
         @ core.v1.TopologySelectorTerm atomic: A topology selector term represents the result of label
             queries.
         matchLabelExpressions [TopologySelectorLabelRequirement] atomic: A list of topology selector
@@ -15,13 +19,13 @@ extension BuiltinSchemas {
             which spreading will be calculated.
         maxSkew! int32: MaxSkew describes the degree to which pods may be unevenly distributed.
         minDomains? int32: MinDomains indicates a minimum number of eligible domains.
-        nodeAffinityPolicy? string: NodeAffinityPolicy indicates how we will treat Pod's
+        nodeAffinityPolicy? string enum=Honor|Ignore: NodeAffinityPolicy indicates how we will treat Pod's
             nodeAffinity/nodeSelector when calculating pod topology spread skew.
-        nodeTaintsPolicy? string: NodeTaintsPolicy indicates how we will treat node taints when calculating
-            pod topology spread skew.
+        nodeTaintsPolicy? string enum=Honor|Ignore: NodeTaintsPolicy indicates how we will treat node taints
+            when calculating pod topology spread skew.
         topologyKey! string: TopologyKey is the key of node labels.
-        whenUnsatisfiable! string: WhenUnsatisfiable indicates how to deal with a pod if it doesn't satisfy
-            the spread constraint. - DoNotSchedule (default) tells …
+        whenUnsatisfiable! string enum=DoNotSchedule|ScheduleAnyway: WhenUnsatisfiable indicates how to deal
+            with a pod if it doesn't satisfy the spread constraint. - DoNotSchedule (default) tells …
         @ core.v1.TypedLocalObjectReference atomic: TypedLocalObjectReference contains enough information to
             let you locate the typed referenced object inside the same namespace.
         apiGroup? string: APIGroup is the group for the resource being referenced.
@@ -100,8 +104,8 @@ extension BuiltinSchemas {
         name! string: name must match the name of a persistentVolumeClaim in the pod
         @ core.v1.VolumeMount: VolumeMount describes a mounting of a Volume within a container.
         mountPath! string: Path within the container at which the volume should be mounted.
-        mountPropagation? string: mountPropagation determines how mounts are propagated from the host to
-            container and the other way around.
+        mountPropagation? string enum=Bidirectional|HostToContainer|None: mountPropagation determines how
+            mounts are propagated from the host to container and the other way around.
         name! string: This must match the Name of a Volume.
         readOnly boolean: Mounted read-only if true, read-write otherwise (false or unspecified).
         recursiveReadOnly? string: RecursiveReadOnly specifies whether read-only mounts should be handled

@@ -60,10 +60,10 @@ extension BuiltinSchemas {
             state of the CustomResourceDefinition
         acceptedNames CustomResourceDefinitionNames: acceptedNames are the names that are actually being
             used to serve discovery.
-        conditions [CustomResourceDefinitionCondition] map=type: conditions indicate state for particular
+        conditions& [CustomResourceDefinitionCondition] map=type: conditions indicate state for particular
             aspects of a CustomResourceDefinition
         observedGeneration int64: The generation observed by the CRD controller.
-        storedVersions [string] atomic: storedVersions lists all versions of CustomResources that were ever
+        storedVersions& [string] atomic: storedVersions lists all versions of CustomResources that were ever
             persisted.
         @ apiextensions.v1.CustomResourceDefinitionVersion: CustomResourceDefinitionVersion describes a
             version for CRD.

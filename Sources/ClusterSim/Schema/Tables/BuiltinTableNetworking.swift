@@ -8,7 +8,8 @@ extension BuiltinSchemas {
         backend! IngressBackend: backend defines the referenced service endpoint to which the traffic will
             be forwarded to.
         path string: path is matched against the path of an incoming request.
-        pathType!? string: pathType determines the interpretation of the path matching.
+        pathType!? string enum=Exact|ImplementationSpecific|Prefix: pathType determines the interpretation
+            of the path matching.
         @ networking.v1.HTTPIngressRuleValue: HTTPIngressRuleValue is a list of http selectors pointing to
             backends.
         paths! [HTTPIngressPath] atomic: paths is a collection of paths that map requests to backends.
@@ -63,7 +64,7 @@ extension BuiltinSchemas {
         error? string: error is to record the problem with the service port The format of the error shall
             comply with the following rules: - built-in …
         port! int32: port is the port number of the ingress port.
-        protocol! string: protocol is the protocol of the ingress port.
+        protocol! string enum=SCTP|TCP|UDP: protocol is the protocol of the ingress port.
         @ networking.v1.IngressRule: IngressRule represents the rules mapping the paths under a specified
             host to the related backend services.
         host string: host is the fully qualified domain name of a network host, as defined by RFC 3986.
@@ -110,7 +111,8 @@ extension BuiltinSchemas {
         endPort? int32: endPort indicates that the range of ports from port to endPort if set, inclusive,
             should be allowed by the policy.
         port? IntOrString: port represents the port on the given protocol.
-        protocol? string: protocol represents the protocol (TCP, UDP, or SCTP) which traffic must match.
+        protocol? string enum=SCTP|TCP|UDP: protocol represents the protocol (TCP, UDP, or SCTP) which
+            traffic must match.
         @ networking.v1.NetworkPolicySpec: NetworkPolicySpec provides the specification of a NetworkPolicy
         egress [NetworkPolicyEgressRule] atomic: egress is a list of egress rules to be applied to the
             selected pods.
@@ -118,7 +120,8 @@ extension BuiltinSchemas {
             selected pods.
         podSelector meta.v1.LabelSelector: podSelector selects the pods to which this NetworkPolicy object
             applies.
-        policyTypes [string] atomic: policyTypes is a list of rule types that the NetworkPolicy relates to.
+        policyTypes [string] atomic items=Egress|Ingress: policyTypes is a list of rule types that the
+            NetworkPolicy relates to.
         @ networking.v1.ParentReference: ParentReference describes a reference to a parent object.
         group string: Group is the group of the object being referenced.
         name! string: Name is the name of the object being referenced.
@@ -168,10 +171,11 @@ extension BuiltinSchemas {
         appProtocol? string: The application protocol for this port.
         name? string: name represents the name of this port.
         port? int32: port represents the port number of the endpoint.
-        protocol? string: protocol represents the IP protocol for this port.
+        protocol? string enum=SCTP|TCP|UDP: protocol represents the IP protocol for this port.
         @ discovery.v1.EndpointSlice kind=discovery.k8s.io/v1 list: EndpointSlice represents a set of
             service endpoints.
-        addressType! string: addressType specifies the type of address carried by this EndpointSlice.
+        addressType! string enum=FQDN|IPv4|IPv6: addressType specifies the type of address carried by this
+            EndpointSlice.
         endpoints [Endpoint] atomic: endpoints is a list of unique endpoints in this slice.
         metadata meta.v1.ObjectMeta: Standard object's metadata.
         ports [EndpointPort] atomic: ports specifies the list of network ports exposed by each endpoint in

@@ -70,10 +70,10 @@ extension BuiltinSchemas {
         parameters {string}: parameters holds the parameters for the provisioner that should create volumes
             of this storage class.
         provisioner! string: provisioner indicates the type of the provisioner.
-        reclaimPolicy? string: reclaimPolicy controls the reclaimPolicy for dynamically provisioned
-            PersistentVolumes of this storage class.
-        volumeBindingMode? string: volumeBindingMode indicates how PersistentVolumeClaims should be
-            provisioned and bound.
+        reclaimPolicy? string enum=Delete|Recycle|Retain: reclaimPolicy controls the reclaimPolicy for
+            dynamically provisioned PersistentVolumes of this storage class.
+        volumeBindingMode? string enum=Immediate|WaitForFirstConsumer: volumeBindingMode indicates how
+            PersistentVolumeClaims should be provisioned and bound.
         @ storage.v1.TokenRequest: TokenRequest contains parameters of a service account token.
         audience! string: audience is the intended audience of the token in "TokenRequestSpec".
         expirationSeconds? int64: expirationSeconds is the duration of validity of the token in

@@ -49,7 +49,7 @@ extension BuiltinSchemas {
         @ apps.v1.DaemonSetUpdateStrategy: DaemonSetUpdateStrategy is a struct used to control the update
             strategy for a DaemonSet.
         rollingUpdate? RollingUpdateDaemonSet: Rolling update config params.
-        type string: Type of daemon set update.
+        type string enum=OnDelete|RollingUpdate: Type of daemon set update.
         @ apps.v1.Deployment kind=apps/v1 list: Deployment enables declarative updates for Pods and
             ReplicaSets.
         metadata meta.v1.ObjectMeta: Standard object's metadata.
@@ -94,7 +94,7 @@ extension BuiltinSchemas {
         @ apps.v1.DeploymentStrategy: DeploymentStrategy describes how to replace existing pods with new
             ones.
         rollingUpdate? RollingUpdateDeployment: Rolling update config params.
-        type string: Type of deployment.
+        type string enum=Recreate|RollingUpdate: Type of deployment.
         @ apps.v1.ReplicaSet kind=apps/v1 list: ReplicaSet ensures that a specified number of pod replicas
             are running at any given time.
         metadata meta.v1.ObjectMeta: If the Labels of a ReplicaSet are empty, they are defaulted to be the
@@ -173,14 +173,14 @@ extension BuiltinSchemas {
         persistentVolumeClaimRetentionPolicy? StatefulSetPersistentVolumeClaimRetentionPolicy:
             persistentVolumeClaimRetentionPolicy describes the lifecycle of persistent volume claims created
             from volumeClaimTemplates.
-        podManagementPolicy string: podManagementPolicy controls how pods are created during initial scale
-            up, when replacing pods on nodes, or when scaling down.
+        podManagementPolicy string enum=OrderedReady|Parallel: podManagementPolicy controls how pods are
+            created during initial scale up, when replacing pods on nodes, or when scaling down.
         replicas? int32: replicas is the desired number of replicas of the given Template.
         revisionHistoryLimit? int32: revisionHistoryLimit is the maximum number of revisions that will be
             maintained in the StatefulSet's revision history.
         selector!? meta.v1.LabelSelector: selector is a label query over pods that should match the replica
             count.
-        serviceName string: serviceName is the name of the service that governs this StatefulSet.
+        serviceName& string: serviceName is the name of the service that governs this StatefulSet.
         template! core.v1.PodTemplateSpec: template is the object that describes the pod that will be
             created if insufficient replicas are detected.
         updateStrategy StatefulSetUpdateStrategy: updateStrategy indicates the StatefulSetUpdateStrategy
@@ -210,14 +210,15 @@ extension BuiltinSchemas {
             StatefulSet controller will use to perform updates.
         rollingUpdate? RollingUpdateStatefulSetStrategy: RollingUpdate is used to communicate parameters
             when Type is RollingUpdateStatefulSetStrategyType.
-        type string: Type indicates the type of the StatefulSetUpdateStrategy.
+        type string enum=OnDelete|RollingUpdate: Type indicates the type of the StatefulSetUpdateStrategy.
         @ batch.v1.CronJob kind=batch/v1 list: CronJob represents the configuration of a single cron job.
         metadata meta.v1.ObjectMeta: Standard object's metadata.
         spec! CronJobSpec: Specification of the desired behavior of a cron job, including the schedule.
         status CronJobStatus: Current status of a cron job.
         @ batch.v1.CronJobSpec: CronJobSpec describes how the job execution will look like and when it will
             actually run.
-        concurrencyPolicy string: Specifies how to treat concurrent executions of a Job.
+        concurrencyPolicy string enum=Allow|Forbid|Replace: Specifies how to treat concurrent executions of
+            a Job.
         failedJobsHistoryLimit? int32: The number of failed finished jobs to retain.
         jobTemplate! JobTemplateSpec: Specifies the job that will be created when executing a CronJob.
         schedule! string: The schedule in Cron format, see https://en.wikipedia.org/wiki/Cron.
@@ -250,7 +251,8 @@ extension BuiltinSchemas {
         backoffLimit? int32: Specifies the number of retries before marking this job failed.
         backoffLimitPerIndex? int32: Specifies the limit for the number of retries within an index before
             marking this index as failed.
-        completionMode? string: completionMode specifies how Pod completions are tracked.
+        completionMode? string enum=Indexed|NonIndexed: completionMode specifies how Pod completions are
+            tracked.
         completions? int32: Specifies the desired number of successfully finished pods the job should be run
             with.
         managedBy? string: ManagedBy field indicates the controller that manages a Job.
@@ -260,7 +262,8 @@ extension BuiltinSchemas {
         parallelism? int32: Specifies the maximum desired number of pods the job should run at any given
             time.
         podFailurePolicy? PodFailurePolicy: Specifies the policy of handling failed pods.
-        podReplacementPolicy? string: podReplacementPolicy specifies when to create replacement Pods.
+        podReplacementPolicy? string enum=Failed|TerminatingOrFailed: podReplacementPolicy specifies when to
+            create replacement Pods.
         selector? meta.v1.LabelSelector: A label query over pods that should match the pod count.
         successPolicy? SuccessPolicy: successPolicy specifies the policy when the Job can be declared as
             succeeded.
@@ -295,8 +298,8 @@ extension BuiltinSchemas {
         @ batch.v1.PodFailurePolicyOnExitCodesRequirement: PodFailurePolicyOnExitCodesRequirement describes
             the requirement for handling a failed pod based on its container exit codes.
         containerName? string: Restricts the check for exit codes to the container with the specified name.
-        operator! string: Represents the relationship between the container exit code(s) and the specified
-            values.
+        operator! string enum=In|NotIn: Represents the relationship between the container exit code(s) and
+            the specified values.
         values! [int32] set: Specifies the set of values.
         @ batch.v1.PodFailurePolicyOnPodConditionsPattern: PodFailurePolicyOnPodConditionsPattern describes
             a pattern for matching an actual pod condition type.
@@ -304,7 +307,8 @@ extension BuiltinSchemas {
         type! string: Specifies the required Pod condition type.
         @ batch.v1.PodFailurePolicyRule: PodFailurePolicyRule describes how a pod failure is handled when
             the requirements are met.
-        action! string: Specifies the action taken on a pod failure when the requirements are satisfied.
+        action! string enum=Count|FailIndex|FailJob|Ignore: Specifies the action taken on a pod failure when
+            the requirements are satisfied.
         onExitCodes? PodFailurePolicyOnExitCodesRequirement: Represents the requirement on the container
             exit codes.
         onPodConditions [PodFailurePolicyOnPodConditionsPattern] atomic: Represents the requirement on the

@@ -63,8 +63,8 @@ extension BuiltinSchemas {
             "selector" will still be available after the eviction, i.e. …
         selector? meta.v1.LabelSelector replace: Label query over pods whose evictions are managed by the
             disruption budget.
-        unhealthyPodEvictionPolicy? string: UnhealthyPodEvictionPolicy defines the criteria for when
-            unhealthy pods should be considered for eviction.
+        unhealthyPodEvictionPolicy? string enum=AlwaysAllow|IfHealthyBudget: UnhealthyPodEvictionPolicy
+            defines the criteria for when unhealthy pods should be considered for eviction.
         @ policy.v1.PodDisruptionBudgetStatus: PodDisruptionBudgetStatus represents information about the
             status of a PodDisruptionBudget.
         conditions [meta.v1.Condition] map=type merge=type: Conditions contain conditions for PDB.
@@ -82,7 +82,8 @@ extension BuiltinSchemas {
         globalDefault boolean: globalDefault specifies whether this PriorityClass should be considered as
             the default priority for pods that do not have any …
         metadata meta.v1.ObjectMeta: Standard object's metadata.
-        preemptionPolicy? string: preemptionPolicy is the Policy for preempting pods with lower priority.
+        preemptionPolicy? string enum=Never|PreemptLowerPriority: preemptionPolicy is the Policy for
+            preempting pods with lower priority.
         value int32: value represents the integer value of this priority class.
         """#
 }

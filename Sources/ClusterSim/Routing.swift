@@ -41,8 +41,12 @@ extension ClusterMachine {
         guard definition.verbs.contains(info.verb) else { throw .methodNotAllowed }
         if let answer = try review(call) { return answer }
         switch info.verb {
-        case "get": return try get(call)
-        case "list": return try list(call)
+        case "get":
+            try call.format.check(isList: false, definition)
+            return try get(call)
+        case "list":
+            try call.format.check(isList: true, definition)
+            return try list(call)
         case "watch": return try openWatch(call)
         case "create" where definition.groupKind == GroupKind("", "Binding"): return try createBinding(call)
         case "create": return try create(call)

@@ -74,6 +74,7 @@ extension ClusterMachine {
         creating object: KubeObject, _ definition: ResourceDefinition, _ options: WriteOptions, user: UserInfo
     ) throws(StatusError) -> KubeObject {
         warnings += KindRules.warnings(object.tree, old: nil, definition)
+        if definition.isCustom { warnings += MetadataRules.finalizerWarnings(object.metadata, old: .null) }
         if options.isDryRun {
             var tree = object.tree
             tree.set(["metadata", "resourceVersion"], to: nil)
@@ -109,6 +110,7 @@ extension ClusterMachine {
 
     private func validate(creating tree: JSON, _ definition: ResourceDefinition, name: String) throws(StatusError) {
         var errors = MetadataRules.validate(tree["metadata"], definition)
+        if !definition.isCustom { errors += MetadataRules.validateFinalizerNames(tree["metadata"]) }
         if definition.isCustom, let schema = definition.schema {
             errors += SchemaOperations.validate(tree, old: nil, schema)
         } else if definition.groupKind == .customResourceDefinition {

@@ -182,7 +182,7 @@ extension ClusterMachine {
     private mutating func deleteNamespace(
         _ old: KubeObject, _ definition: ResourceDefinition, _ options: DeleteOptions
     ) throws(StatusError) -> DeleteOutcome {
-        if ["default", "kube-system", "kube-public", "kube-node-lease"].contains(old.name), old.name != "kube-node-lease" {
+        if ["default", "kube-system", "kube-public"].contains(old.name) {
             throw .forbidden(definition, old.name, "this namespace may not be deleted")
         }
         var object = old

@@ -30,6 +30,13 @@ struct ListOptions: Sendable {
         if query["sendInitialEvents"] != nil { sendsInitialEvents = query.flag("sendInitialEvents") }
     }
 
+    /// Whether the list is to be of just that revision: when it is asked for, and for chunks of a
+    /// revision.
+    var wantsExactRevision: Bool {
+        if resourceVersionMatch == "Exact" { return true }
+        return limit > 0 && !["", "0"].contains(resourceVersion) && resourceVersionMatch.isEmpty
+    }
+
     /// `ValidateListOptions` of k8s.io/apimachinery.
     func check(isWatch: Bool) throws(StatusError) {
         let errors = isWatch ? watchErrors : listErrors
@@ -150,7 +157,10 @@ extension ClusterMachine {
         try options.check(isWatch: false)
         try checkNewerThanAsked(options.resourceVersion, code: 400)
         try options.fields.check(call.definition)
-        return .response(try listed(call, options))
+        var chosen = options
+        // Any version will do: the watch cache answers, which knows no chunks.
+        if options.resourceVersion == "0", options.continueToken.isEmpty { chosen.limit = 0 }
+        return .response(try listed(call, chosen))
     }
 
     /// The objects that a collection request chooses, without chunks.
@@ -180,7 +190,7 @@ extension ClusterMachine {
             // A negative revision goes on without a snapshot.
             revision = token.revision < 0 ? store.revision : token.revision
             isExact = true
-        } else if options.resourceVersionMatch == "Exact" || (options.limit > 0 && options.resourceVersion != "" && options.resourceVersion != "0" && options.resourceVersionMatch.isEmpty) {
+        } else if options.wantsExactRevision {
             revision = Int64(options.resourceVersion) ?? revision
             isExact = true
         }

@@ -149,6 +149,33 @@ enum MetadataRules {
         return errors + validateCommon(metadata)
     }
 
+    /// The finalizer names that need no domain.
+    private static let standardFinalizers: Set<String> = ["kubernetes", "orphan", "foregroundDeletion"]
+
+    /// Built-in kinds take qualified or standard finalizers only (k8s.io/kubernetes,
+    /// `validateKubeFinalizerName`).
+    static func validateFinalizerNames(_ metadata: JSON) -> [FieldError] {
+        metadata["finalizers"].elements.enumerated().compactMap { position, finalizer in
+            let name = finalizer.string ?? ""
+            guard !name.contains("/"), !standardFinalizers.contains(name) else { return nil }
+            return .invalid(
+                "metadata.finalizers[\(position)]", finalizer,
+                "name is neither a standard finalizer name nor is it fully qualified")
+        }
+    }
+
+    /// Custom resources take any; new ones without a domain are warned of.
+    static func finalizerWarnings(_ metadata: JSON, old: JSON) -> [String] {
+        let before = Set(old["finalizers"].elements)
+        return metadata["finalizers"].elements.compactMap { finalizer in
+            guard let name = finalizer.string, !before.contains(finalizer), !name.contains("/"),
+                !standardFinalizers.contains(name)
+            else { return nil }
+            return "metadata.finalizers: \(GoText.quoted(name)): prefer a domain-qualified finalizer name including "
+                + "a path (/) to avoid accidental conflicts with other finalizer writers"
+        }
+    }
+
     /// What is checked at creations and updates alike.
     private static func validateCommon(_ metadata: JSON) -> [FieldError] {
         var errors: [FieldError] = []
@@ -206,7 +233,7 @@ enum MetadataRules {
             if kind.group.isEmpty, kind.kind == "Event" {
                 errors.append(.invalid("\(at)", .string(kind.description), "\(kind) is disallowed from being an owner"))
             }
-            if reference["controller"].bool ?? false { controllers.append(kind.kind) }
+            if reference["controller"].bool ?? false { controllers.append(reference["name"].string ?? "") }
         }
         if controllers.count > 1 {
             errors.append(

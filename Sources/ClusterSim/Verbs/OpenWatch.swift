@@ -10,7 +10,12 @@ extension ClusterMachine {
         let options = try ListOptions(call.query)
         try options.check(isWatch: true)
         try options.fields.check(call.definition)
-        guard call.format.media == .json else { throw OutputFormat.notAcceptable }
+        guard call.format.media == .json else {
+            throw StatusError(
+                406, "NotAcceptable",
+                "only the following media types are accepted: application/json;stream=watch, "
+                    + "application/vnd.kubernetes.protobuf;stream=watch")
+        }
         guard hub.count < Limits.watchCountMax else {
             throw StatusError(429, "TooManyRequests", "too many open watches, please try again later")
         }

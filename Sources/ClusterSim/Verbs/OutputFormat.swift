@@ -7,11 +7,13 @@ import YAMLTree
 
 /// What the Accept header settled on.
 struct OutputFormat: Hashable, Sendable {
-    enum Shape: Hashable, Sendable { case object, table, partial }
+    enum Shape: Hashable, Sendable { case object, table, partial, partialList }
     enum Media: Hashable, Sendable { case json, yaml }
     var shape = Shape.object
     var media = Media.json
     var isPretty = false
+    /// The version of `meta.k8s.io` in which tables and partial objects are shown.
+    var metaVersion = "v1"
     /// What a table's rows show of their objects: `None`, `Metadata` or `Object`.
     var includeObject = "Metadata"
 
@@ -46,14 +48,16 @@ struct OutputFormat: Hashable, Sendable {
         case "application/yaml": media = .yaml
         default: return nil
         }
-        switch clause.parameters["as"] {
-        case nil: break
-        case "Table" where allowsShapes && clause.parameters["g"] == "meta.k8s.io"
-            && ["v1", "v1beta1"].contains(clause.parameters["v"] ?? ""):
-            shape = .table
-        case "PartialObjectMetadata" where allowsShapes && clause.parameters["g"] == "meta.k8s.io",
-            "PartialObjectMetadataList" where allowsShapes && clause.parameters["g"] == "meta.k8s.io":
-            shape = .partial
+        guard let wish = clause.parameters["as"] else { return }
+        let version = clause.parameters["v"] ?? ""
+        guard allowsShapes, clause.parameters["g"] == "meta.k8s.io", ["v1", "v1beta1"].contains(version) else {
+            return nil
+        }
+        metaVersion = version
+        switch wish {
+        case "Table": shape = .table
+        case "PartialObjectMetadata": shape = .partial
+        case "PartialObjectMetadataList": shape = .partialList
         default: return nil
         }
     }
@@ -62,6 +66,16 @@ struct OutputFormat: Hashable, Sendable {
         406, "NotAcceptable",
         "only the following media types are accepted: application/json, application/yaml, "
             + "application/vnd.kubernetes.protobuf")
+
+    /// Refuses a partial list of one object, or a partial object of a list.
+    func check(isList: Bool, _ definition: ResourceDefinition) throws(StatusError) {
+        guard shape == (isList ? .partial : .partialList) else { return }
+        let wish = isList ? "PartialObjectMetadata" : "PartialObjectMetadataList"
+        let type = isList ? definition.listKind : definition.kind
+        throw StatusError(
+            406, "NotAcceptable",
+            "you requested \(wish), but the requested object is \(isList ? "a" : "not a") list (*\(type))")
+    }
 
     /// The body and headers of an answer.
     func response(_ status: Int, _ tree: JSON) -> HTTPResponse {
@@ -82,7 +96,7 @@ struct OutputFormat: Hashable, Sendable {
         let object = definition.presented(object)
         switch shape {
         case .object: return object.tree
-        case .partial: return Self.partial(object)
+        case .partial, .partialList: return partial(object)
         case .table:
             return table(
                 [row(object, definition, now: now)], columns: .array(Tables.columns(definition)),
@@ -109,8 +123,11 @@ struct OutputFormat: Hashable, Sendable {
         }
     }
 
-    static func partial(_ object: KubeObject) -> JSON {
-        ["kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": object.metadata]
+    private func partial(_ object: KubeObject) -> JSON {
+        [
+            "kind": "PartialObjectMetadata", "apiVersion": .string("meta.k8s.io/\(metaVersion)"),
+            "metadata": object.metadata,
+        ]
     }
 
     private func row(_ object: KubeObject, _ definition: ResourceDefinition, now: Timestamp) -> JSON {
@@ -120,14 +137,14 @@ struct OutputFormat: Hashable, Sendable {
         switch includeObject {
         case "None": row["object"] = .null
         case "Object": row["object"] = object.tree
-        default: row["object"] = Self.partial(object)
+        default: row["object"] = partial(object)
         }
         return row
     }
 
     private func table(_ rows: [JSON], columns: JSON, metadata: JSON) -> JSON {
         [
-            "kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": metadata,
+            "kind": "Table", "apiVersion": .string("meta.k8s.io/\(metaVersion)"), "metadata": metadata,
             "columnDefinitions": columns, "rows": .array(rows),
         ]
     }
@@ -146,12 +163,12 @@ struct OutputFormat: Hashable, Sendable {
             let rows = objects.map { row(definition.presented($0.object), definition, now: now) }
             return response(
                 200, table(rows, columns: .array(Tables.columns(definition)), metadata: metadata))
-        case .partial:
-            let items = objects.map { Self.partial(definition.presented($0.object)) }
+        case .partial, .partialList:
+            let items = objects.map { partial(definition.presented($0.object)) }
             return response(
                 200,
                 [
-                    "kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1",
+                    "kind": "PartialObjectMetadataList", "apiVersion": .string("meta.k8s.io/\(metaVersion)"),
                     "metadata": metadata, "items": .array(items),
                 ])
         case .object where media == .json && !isPretty:

@@ -153,6 +153,7 @@ extension ClusterMachine {
         if let schema = definition.schema { SchemaOperations.normalize(&new, schema) }
         let object = KubeObject(MetadataRules.ordered(new))
         warnings += KindRules.warnings(object.tree, old: old.tree, definition)
+        if definition.isCustom { warnings += MetadataRules.finalizerWarnings(object.metadata, old: old.metadata) }
         return try finish(updating: object, old: old, definition, options)
     }
 
@@ -210,6 +211,7 @@ extension ClusterMachine {
     ) throws(StatusError) {
         let metadata = MetadataRules.validateUpdate(new["metadata"], old: old.metadata)
         var errors = metadata + metadata
+        if !definition.isCustom { errors += MetadataRules.validateFinalizerNames(new["metadata"]) }
         if definition.isCustom, let schema = definition.schema {
             errors += SchemaOperations.validate(new, old: old.tree, schema)
         } else if definition.groupKind == .customResourceDefinition, subresource.isEmpty {

@@ -18,7 +18,9 @@ extension ClusterMachine {
             objects.append((KubeObject(tree), record.revision))
         }
         let isDefinition = { (object: KubeObject) in object.kind.groupKind == .customResourceDefinition }
-        for (object, revision) in objects.filter({ isDefinition($0.0) }) + objects.filter({ !isDefinition($0.0) }) {
+        for (object, revision) in objects.filter({ isDefinition($0.0) })
+            + objects.filter({ !isDefinition($0.0) })
+        {
             guard let definition = catalog.definition(of: object.kind.groupKind) else { continue }
             store.restore(object, StorageID(definition), revision: revision)
             if isDefinition(object) { serve(object) }
@@ -56,12 +58,20 @@ enum BootstrapObjects {
         namespaces + priorityClasses + BootstrapRoles.all + service(configuration) + [node(configuration)]
     }
 
-    private static let namespaces: [KubeObject] = ["default", "kube-system", "kube-public", "kube-node-lease"]
-        .map { KubeObject(["apiVersion": "v1", "kind": "Namespace", "metadata": ["name": .string($0)]]) }
+    private static let namespaces: [KubeObject] = [
+        "default", "kube-system", "kube-public", "kube-node-lease",
+    ]
+    .map { KubeObject(["apiVersion": "v1", "kind": "Namespace", "metadata": ["name": .string($0)]]) }
 
     private static let priorityClasses: [KubeObject] = [
-        ("system-cluster-critical", 2_000_000_000, "Used for system critical pods that must run in the cluster, but can be moved to another node if necessary."),
-        ("system-node-critical", 2_000_001_000, "Used for system critical pods that must not be moved from their current node."),
+        (
+            "system-cluster-critical", 2_000_000_000,
+            "Used for system critical pods that must run in the cluster, but can be moved to another node if necessary."
+        ),
+        (
+            "system-node-critical", 2_000_001_000,
+            "Used for system critical pods that must not be moved from their current node."
+        ),
     ].map { (name: String, value: Int, description: String) in
         KubeObject([
             "apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass",

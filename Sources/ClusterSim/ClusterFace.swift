@@ -16,7 +16,8 @@ package struct UserInfo: Hashable, Sendable {
         self.extra = extra
     }
     /// The cluster's administrator: no rule is asked.
-    package static let admin = UserInfo(name: "martlet-admin", groups: ["system:masters", "system:authenticated"])
+    package static let admin = UserInfo(
+        name: "martlet-admin", groups: ["system:masters", "system:authenticated"])
     package static let anonymous = UserInfo(name: "system:anonymous", groups: ["system:unauthenticated"])
 }
 

@@ -79,10 +79,13 @@ package struct ClusterMachine: Sendable {
     /// A refusal in the form that the client accepts.
     private func errorResponse(_ error: StatusError, _ request: HTTPRequest) -> HTTPResponse {
         let query = QueryOptions(request)
-        var format = (try? OutputFormat(accept: request.headers["Accept"], query: query, allowsShapes: true)) ?? .json
+        var format =
+            (try? OutputFormat(accept: request.headers["Accept"], query: query, allowsShapes: true)) ?? .json
         format.shape = .object
         var response = format.response(error.status.code, error.tree)
-        if let seconds = error.status.retryAfterSeconds { response.headers.add("Retry-After", String(seconds)) }
+        if let seconds = error.status.retryAfterSeconds {
+            response.headers.add("Retry-After", String(seconds))
+        }
         return response
     }
 
@@ -101,7 +104,9 @@ package struct ClusterMachine: Sendable {
                 aggregateRoles()
             }
             runWorkloads()
-            if notices.isEmpty, definitionsToCheck.isEmpty, !areRolesToAggregate, !isDue(workloads.nextWake) { break }
+            if notices.isEmpty, definitionsToCheck.isEmpty, !areRolesToAggregate, !isDue(workloads.nextWake) {
+                break
+            }
         }
         hub.tick(now: self.now, revision: store.revision)
     }

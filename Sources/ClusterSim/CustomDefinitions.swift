@@ -16,17 +16,29 @@ extension ClusterMachine {
         }
         // A name that has become free may be another one's wish.
         if change.isDeletion {
-            for other in objects(.customResourceDefinition, namespace: nil) { definitionsToCheck.insert(other.name) }
+            for other in objects(.customResourceDefinition, namespace: nil) {
+                definitionsToCheck.insert(other.name)
+            }
         }
     }
 
     private func isEstablished(_ definition: KubeObject) -> Bool {
-        definition.status["conditions"].elements.contains { $0["type"] == "Established" && $0["status"] == "True" }
+        definition.status["conditions"].elements.contains {
+            $0["type"] == "Established" && $0["status"] == "True"
+        }
     }
 
     /// Serves the resources of an accepted definition.
     mutating func serve(_ definition: KubeObject) {
-        catalog.setCustom(definition.name, CustomResources.resources(of: definition.tree))
+        let resources = CustomResources.resources(of: definition.tree)
+        catalog.setCustom(definition.name, resources)
+        guard let resource = resources.first else { return }
+        // Defaults that came later are seen when an object is read, without a new version of it.
+        let stored = catalog.stored(resource)
+        guard let schema = stored.schema else { return }
+        store.reread(StorageID(stored)) { object in
+            SchemaOperations.applyDefaults(&object.tree, schema)
+        }
     }
 
     private mutating func endWatches(ofDefinition name: String) {
@@ -37,7 +49,8 @@ extension ClusterMachine {
     mutating func checkCustomResourceDefinitions() {
         while let name = definitionsToCheck.sorted().first {
             definitionsToCheck.remove(name)
-            guard let definition = object(.customResourceDefinition, ObjectKey(namespace: "", name: name)) else { continue }
+            guard let definition = object(.customResourceDefinition, ObjectKey(namespace: "", name: name))
+            else { continue }
             if definition.isDeleting { cleanUp(definition) } else { accept(definition) }
         }
     }
@@ -80,16 +93,29 @@ extension ClusterMachine {
         write(changed, instead: definition)
     }
 
+    /// The status of a new definition, before its names are looked at.
+    static func initialStatus(ofDefinition tree: JSON) -> JSON {
+        let stored = tree["spec"]["versions"].elements.filter { $0["storage"] == true }.map { $0["name"] }
+        return [
+            "conditions": .null, "acceptedNames": ["plural": "", "kind": ""],
+            "storedVersions": .array(stored),
+        ]
+    }
+
     private static let cleanupFinalizer = "customresourcecleanup.apiextensions.k8s.io"
 
     private mutating func write(_ changed: KubeObject, instead old: KubeObject) {
-        guard changed != old, let definition = catalog.definition(of: .customResourceDefinition) else { return }
+        guard changed != old, let definition = catalog.definition(of: .customResourceDefinition) else {
+            return
+        }
         var changed = changed
         changed.tree = MetadataRules.ordered(changed.tree)
         _ = put(changed, definition)
     }
 
-    private func set(_ conditions: inout [JSON], _ type: String, _ status: String, _ reason: String, _ message: String) {
+    private func set(
+        _ conditions: inout [JSON], _ type: String, _ status: String, _ reason: String, _ message: String
+    ) {
         var condition: JSON = [
             "type": .string(type), "status": .string(status), "lastTransitionTime": .string(now.rfc3339),
             "reason": .string(reason), "message": .string(message),
@@ -131,7 +157,10 @@ extension ClusterMachine {
         check(names["singular"], resources, "SingularConflict")
         let short = names["shortNames"].elements.compactMap(\.string).filter(resources.contains)
         if !short.isEmpty {
-            found = ("ShortNamesConflict", short.map { "\(GoText.quoted($0)) is already in use" }.joined(separator: ", "))
+            found = (
+                "ShortNamesConflict",
+                short.map { "\(GoText.quoted($0)) is already in use" }.joined(separator: ", ")
+            )
         }
         check(names["kind"], kinds, "KindConflict")
         check(names["listKind"], kinds, "ListKindConflict")
@@ -194,8 +223,10 @@ extension ClusterMachine {
         guard definition.isCustom,
             let owner = object(
                 .customResourceDefinition,
-                ObjectKey(namespace: "", name: "\(definition.resource).\(definition.group)")), owner.isDeleting
+                ObjectKey(namespace: "", name: "\(definition.resource).\(definition.group)")),
+            owner.isDeleting
         else { return }
-        throw .forbidden(definition, name, "create not allowed while custom resource definition is terminating")
+        throw .forbidden(
+            definition, name, "create not allowed while custom resource definition is terminating")
     }
 }

@@ -27,7 +27,9 @@ struct Discovery: Sendable {
     func coreVersions(serverAddress: String) -> JSON {
         [
             "kind": "APIVersions", "versions": ["v1"],
-            "serverAddressByClientCIDRs": [["clientCIDR": "0.0.0.0/0", "serverAddress": .string(serverAddress)]],
+            "serverAddressByClientCIDRs": [
+                ["clientCIDR": "0.0.0.0/0", "serverAddress": .string(serverAddress)]
+            ],
         ]
     }
 
@@ -49,7 +51,8 @@ struct Discovery: Sendable {
             ["groupVersion": .string("\(group.name)/\($0)"), "version": .string($0)]
         }
         return [
-            "name": .string(group.name), "versions": .array(versions), "preferredVersion": versions.first ?? .null,
+            "name": .string(group.name), "versions": .array(versions),
+            "preferredVersion": versions.first ?? .null,
         ]
     }
 
@@ -119,14 +122,15 @@ struct Discovery: Sendable {
         return [
             "kind": "APIGroupDiscoveryList", "apiVersion": .string("apidiscovery.k8s.io/\(version)"),
             "metadata": [:],
-            "items": .array(names.map { name, versions in
-                var metadata: JSON = [:]
-                if !name.isEmpty { metadata["name"] = .string(name) }
-                return [
-                    "metadata": metadata,
-                    "versions": .array(versions.map { aggregatedVersion(group: name, version: $0) }),
-                ]
-            }),
+            "items": .array(
+                names.map { name, versions in
+                    var metadata: JSON = [:]
+                    if !name.isEmpty { metadata["name"] = .string(name) }
+                    return [
+                        "metadata": metadata,
+                        "versions": .array(versions.map { aggregatedVersion(group: name, version: $0) }),
+                    ]
+                }),
         ]
     }
 
@@ -139,7 +143,8 @@ struct Discovery: Sendable {
 
     /// The group and version of a kind are shown only where they differ from the resource's own.
     private static func responseKind(_ kind: GroupVersionKind, _ definition: ResourceDefinition) -> JSON {
-        let isOwn = kind.group == definition.group && kind.version == definition.version && !definition.isCustom
+        let isOwn =
+            kind.group == definition.group && kind.version == definition.version && !definition.isCustom
         return [
             "group": .string(isOwn ? "" : kind.group), "version": .string(isOwn ? "" : kind.version),
             "kind": .string(kind.kind),
@@ -156,13 +161,14 @@ struct Discovery: Sendable {
         if !definition.shortNames.isEmpty { tree["shortNames"] = JSON(definition.shortNames) }
         if !definition.categories.isEmpty { tree["categories"] = JSON(definition.categories) }
         if !definition.subresources.isEmpty {
-            tree["subresources"] = .array(definition.subresources.sorted().map { name in
-                let shape = SubresourceShape(name, of: definition)
-                return [
-                    "subresource": .string(name), "responseKind": responseKind(shape.kind, definition),
-                    "verbs": JSON(shape.verbs),
-                ]
-            })
+            tree["subresources"] = .array(
+                definition.subresources.sorted().map { name in
+                    let shape = SubresourceShape(name, of: definition)
+                    return [
+                        "subresource": .string(name), "responseKind": responseKind(shape.kind, definition),
+                        "verbs": JSON(shape.verbs),
+                    ]
+                })
         }
         return tree
     }

@@ -20,7 +20,9 @@ extension ClusterMachine {
             return .response(try resourceList(info, request, query))
         }
         try authorize(user, info)
-        guard let definition = catalog.definition(group: info.group, version: info.version, resource: info.resource)
+        guard
+            let definition = catalog.definition(
+                group: info.group, version: info.version, resource: info.resource)
         else {
             // A group that nobody serves is no path at all, nor is anything unknown in custom groups.
             let isBuiltin = info.group.isEmpty || BuiltinResources.all.contains { $0.group == info.group }
@@ -77,7 +79,9 @@ extension ClusterMachine {
         }
         guard info.subresource.isEmpty else { return }
         let needsName = ["update", "patch"].contains(info.verb)
-        if info.verb == "create" ? !info.name.isEmpty : needsName && info.name.isEmpty { throw .methodNotAllowed }
+        if info.verb == "create" ? !info.name.isEmpty : needsName && info.name.isEmpty {
+            throw .methodNotAllowed
+        }
     }
 
     // MARK: Documents
@@ -86,7 +90,8 @@ extension ClusterMachine {
         _ info: RequestInfo, _ request: HTTPRequest, _ query: QueryOptions
     ) throws(StatusError) -> HTTPResponse {
         let format = try OutputFormat.document(request, query)
-        guard let list = Discovery(catalog: catalog).resourceList(group: info.group, version: info.version) else {
+        guard let list = Discovery(catalog: catalog).resourceList(group: info.group, version: info.version)
+        else {
             throw .pathNotFound
         }
         return format.response(200, list)
@@ -166,13 +171,18 @@ extension ClusterMachine {
                         "application/json;g=apidiscovery.k8s.io;v=\(version);as=APIGroupDiscoveryList"
                     return response
                 }
-                if clause.parameters["as"] == nil, ["application/json", "*/*", "application/*", "application/yaml"].contains(clause.type) {
+                if clause.parameters["as"] == nil,
+                    ["application/json", "*/*", "application/*", "application/yaml"].contains(clause.type)
+                {
                     break
                 }
             }
             let format = try OutputFormat.document(request, query)
             return format.response(
-                200, isCore ? discovery.coreVersions(serverAddress: configuration.serverAddress) : discovery.groupList)
+                200,
+                isCore
+                    ? discovery.coreVersions(serverAddress: configuration.serverAddress) : discovery.groupList
+            )
         }
         let format = try OutputFormat.document(request, query)
         if isCore {
@@ -207,7 +217,9 @@ extension ClusterMachine {
                 return Self.protobuf(bytes, "v2")
             }
             let clauses = MediaClause.parse(request.headers["Accept"] ?? "")
-            let isJSON = clauses.isEmpty || clauses.contains { ["application/json", "*/*", "application/*"].contains($0.type) }
+            let isJSON =
+                clauses.isEmpty
+                || clauses.contains { ["application/json", "*/*", "application/*"].contains($0.type) }
             guard isJSON else { throw OutputFormat.notAcceptable }
             return json(documents.document("v2", catalog) { OpenAPI.v2($0.all) })
         case 2 where parts[1] == "v3":

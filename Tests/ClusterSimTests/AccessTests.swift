@@ -27,7 +27,8 @@ import Testing
     }
 
     @Test func `the authentication code is that of RFC 4231's second case`() {
-        let code = SHA256.authenticationCode(Array("what do ya want for nothing?".utf8), key: Array("Jefe".utf8))
+        let code = SHA256.authenticationCode(
+            Array("what do ya want for nothing?".utf8), key: Array("Jefe".utf8))
         #expect(code.prefix(4) == [0x5B, 0xDC, 0xC1, 0x46])
     }
 
@@ -42,7 +43,9 @@ import Testing
         #expect(harness.machine.authenticate(headers, now: harness.now) == nil)
     }
 
-    @Test(arguments: ["", "Bearer ", "Bearer a.b.c", "Bearer nonsense", "Basic dTpw", "Bearer ..", "bearer ééé"])
+    @Test(arguments: [
+        "", "Bearer ", "Bearer a.b.c", "Bearer nonsense", "Basic dTpw", "Bearer ..", "bearer ééé",
+    ])
     func `other credentials are nobody's`(value: String) {
         let harness = Harness()
         let headers: HTTPHeaders = value.isEmpty ? [:] : ["Authorization": value]
@@ -69,7 +72,8 @@ import Testing
         harness.send(
             "POST", "/apis/\(group)/v1/namespaces/default/rolebindings",
             [
-                "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding", "metadata": ["name": "r"],
+                "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding",
+                "metadata": ["name": "r"],
                 "roleRef": ["apiGroup": .string(group), "kind": "ClusterRole", "name": "view"],
                 "subjects": [["kind": "ServiceAccount", "name": "robot", "namespace": "default"]],
             ])
@@ -85,7 +89,8 @@ import Testing
         let (_, user) = try account(&harness, "robot")
         let group = "rbac.authorization.k8s.io"
         let role: JSON = [
-            "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": ["name": "binder"],
+            "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole",
+            "metadata": ["name": "binder"],
             "rules": [["apiGroups": [.string(group)], "resources": ["rolebindings"], "verbs": ["create"]]],
         ]
         harness.send("POST", "/apis/\(group)/v1/clusterroles", role)

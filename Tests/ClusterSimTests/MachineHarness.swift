@@ -66,7 +66,9 @@ struct Harness {
         return text.split(separator: "\n").compactMap { try? JSON.parse(String($0)) }
     }
 
-    static func configMap(_ name: String, labels: [String: String] = [:], data: [String: String] = [:]) -> JSON {
+    static func configMap(_ name: String, labels: [String: String] = [:], data: [String: String] = [:])
+        -> JSON
+    {
         [
             "apiVersion": "v1", "kind": "ConfigMap",
             "metadata": ["name": .string(name), "labels": JSON(labels)], "data": JSON(data),
@@ -76,5 +78,7 @@ struct Harness {
 
 extension [JSON] {
     /// `TYPE name` of watch events.
-    var summary: [String] { map { "\($0["type"].string ?? "") \($0["object"]["metadata"]["name"].string ?? "")" } }
+    var summary: [String] {
+        map { "\($0["type"].string ?? "") \($0["object"]["metadata"]["name"].string ?? "")" }
+    }
 }

@@ -15,7 +15,8 @@ import Testing
             var body = Harness.configMap("c\(number)", labels: ["n": "\(number % 10)"])
             body.set(["data", "x"], to: .string("value"))
             let request = HTTPRequest(
-                method: "POST", target: path, headers: ["Content-Type": "application/json"], body: body.bytes())
+                method: "POST", target: path, headers: ["Content-Type": "application/json"],
+                body: body.bytes())
             _ = harness.machine.handle(request, user: .admin, now: harness.now)
         }
         harness.machine.tick(now: harness.now)
@@ -38,7 +39,9 @@ import Testing
         let id = harness.watch("\(path)?watch=true&labelSelector=big")
         let big = String(repeating: "x", count: 1 << 20)
         for number in 0..<70 {
-            harness.send("POST", path, Harness.configMap("b\(number % 2)", labels: ["big": ""], data: ["n": "\(number)", "x": big]))
+            harness.send(
+                "POST", path,
+                Harness.configMap("b\(number % 2)", labels: ["big": ""], data: ["n": "\(number)", "x": big]))
             harness.send("DELETE", "\(path)/b\(number % 2)")
         }
         #expect(id.map { harness.machine.drain($0).isEnded } == true)

@@ -40,7 +40,9 @@ import Testing
     @Test func `chunks of a list show one revision while others write`() {
         var harness = Harness()
         let path = "/api/v1/namespaces/default/configmaps"
-        for name in ["a", "b", "c", "d"] { harness.send("POST", path, Harness.configMap(name, labels: ["l": "1"])) }
+        for name in ["a", "b", "c", "d"] {
+            harness.send("POST", path, Harness.configMap(name, labels: ["l": "1"]))
+        }
         let first = harness.send("GET", "\(path)?labelSelector=l&limit=2").body
         let token = first["metadata"]["continue"].string ?? ""
         harness.send("DELETE", "\(path)/d")
@@ -53,7 +55,9 @@ import Testing
     @Test func `a watch goes on from a revision, or is told that it is gone`() {
         var harness = Harness { $0.watchHistoryMax = 20 }
         let path = "/api/v1/namespaces/default/configmaps"
-        let version = harness.send("POST", path, Harness.configMap("a")).body["metadata"]["resourceVersion"].string ?? ""
+        let version =
+            harness.send("POST", path, Harness.configMap("a")).body["metadata"]["resourceVersion"].string
+            ?? ""
         harness.send("POST", path, Harness.configMap("b"))
         let resumed = harness.watch("\(path)?watch=true&resourceVersion=\(version)")
         #expect(harness.events(resumed).summary == ["ADDED b"])

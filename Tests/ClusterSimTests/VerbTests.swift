@@ -61,7 +61,8 @@ import Testing
         harness.send("POST", path, object)
         let marked = harness.send("DELETE", "\(path)/a")
         #expect(marked.body["metadata"]["deletionTimestamp"].string != nil)
-        harness.send("PATCH", "\(path)/a", ["metadata": ["finalizers": .null]], type: "application/merge-patch+json")
+        harness.send(
+            "PATCH", "\(path)/a", ["metadata": ["finalizers": .null]], type: "application/merge-patch+json")
         #expect(harness.send("GET", "\(path)/a").status == 404)
     }
 

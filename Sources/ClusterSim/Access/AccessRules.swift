@@ -61,9 +61,9 @@ struct PolicyRule: Hashable, Sendable {
         ]
         return "{"
             + parts.filter { !$0.1.isEmpty }
-                .map { name, values in
-                    "\(name):[" + values.map(GoText.quoted).joined(separator: " ") + "]"
-                }.joined(separator: ", ") + "}"
+            .map { name, values in
+                "\(name):[" + values.map(GoText.quoted).joined(separator: " ") + "]"
+            }.joined(separator: ", ") + "}"
     }
 
     var tree: JSON {

@@ -42,7 +42,8 @@ extension ClusterMachine {
 
     private static func refusal(_ user: UserInfo, _ request: AccessRequest) -> StatusError {
         let qualified = request.group.isEmpty ? request.resource : "\(request.resource).\(request.group)"
-        let place = request.namespace.isEmpty
+        let place =
+            request.namespace.isEmpty
             ? "at the cluster scope" : "in the namespace \(GoText.quoted(request.namespace))"
         let subject = request.name.isEmpty ? qualified : "\(qualified) \(GoText.quoted(request.name))"
         return StatusError(
@@ -63,7 +64,8 @@ extension ClusterMachine {
         let uid = request.headers["Impersonate-Uid"] ?? ""
         var extra: [String: [String]] = [:]
         for field in request.headers.fields where field.name.lowercased().hasPrefix("impersonate-extra-") {
-            extra[HTTPQuery.decoded(String(field.name.lowercased().dropFirst(18))), default: []].append(field.value)
+            extra[HTTPQuery.decoded(String(field.name.lowercased().dropFirst(18))), default: []].append(
+                field.value)
         }
         if name.isEmpty {
             if groups.isEmpty, uid.isEmpty, extra.isEmpty { return user }
@@ -87,14 +89,16 @@ extension ClusterMachine {
         let parts = user.name.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
         if parts.count == 4, user.name.hasPrefix("system:serviceaccount:") {
             requests.append(
-                AccessRequest(verb: "impersonate", resource: "serviceaccounts", name: parts[3], namespace: parts[2]))
+                AccessRequest(
+                    verb: "impersonate", resource: "serviceaccounts", name: parts[3], namespace: parts[2]))
         } else {
             requests.append(AccessRequest(verb: "impersonate", resource: "users", name: user.name))
         }
         requests += user.groups.map { AccessRequest(verb: "impersonate", resource: "groups", name: $0) }
         let group = "authentication.k8s.io"
         if !user.uid.isEmpty {
-            requests.append(AccessRequest(verb: "impersonate", group: group, resource: "uids", name: user.uid))
+            requests.append(
+                AccessRequest(verb: "impersonate", group: group, resource: "uids", name: user.uid))
         }
         for (key, values) in user.extra {
             requests += values.map {

@@ -43,12 +43,18 @@ enum BootstrapRoles {
         role("system:discovery", [["nonResourceURLs": JSON(paths), "verbs": ["get"]]]),
         role(
             "system:public-info-viewer",
-            [["nonResourceURLs": ["/healthz", "/livez", "/readyz", "/version", "/version/"], "verbs": ["get"]]]),
+            [
+                [
+                    "nonResourceURLs": ["/healthz", "/livez", "/readyz", "/version", "/version/"],
+                    "verbs": ["get"],
+                ]
+            ]),
         role(
             "system:basic-user",
             [
                 rule(
-                    "authorization.k8s.io", ["selfsubjectaccessreviews", "selfsubjectrulesreviews"], ["create"]),
+                    "authorization.k8s.io", ["selfsubjectaccessreviews", "selfsubjectrulesreviews"],
+                    ["create"]),
                 rule("authentication.k8s.io", ["selfsubjectreviews"], ["create"]),
             ]),
         role(
@@ -114,7 +120,9 @@ enum BootstrapRoles {
     private static let viewRules: [JSON] = viewed.map { rule($0, $1, read) }
 
     private static let editRules: [JSON] = [
-        rule("", ["secrets", "pods/attach", "pods/exec", "pods/portforward", "pods/proxy", "services/proxy"], read),
+        rule(
+            "", ["secrets", "pods/attach", "pods/exec", "pods/portforward", "pods/proxy", "services/proxy"],
+            read),
         rule("", ["serviceaccounts"], ["impersonate"]),
         rule("", ["serviceaccounts/token", "pods/eviction"], ["create"]),
         rule(
@@ -152,9 +160,10 @@ enum BootstrapRoles {
             "roleRef": [
                 "apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": .string(name),
             ],
-            "subjects": .array(groups.map { group in
-                ["apiGroup": "rbac.authorization.k8s.io", "kind": "Group", "name": .string(group)]
-            }),
+            "subjects": .array(
+                groups.map { group in
+                    ["apiGroup": "rbac.authorization.k8s.io", "kind": "Group", "name": .string(group)]
+                }),
         ])
     }
 
@@ -177,7 +186,8 @@ extension ClusterMachine {
             let selectors = role.tree["aggregationRule"]["clusterRoleSelectors"].elements
                 .compactMap { LabelSelector($0) }
             var rules: [JSON] = []
-            for other in roles where other.name != role.name && selectors.contains(where: { $0.matches(other.labels) }) {
+            for other in roles
+            where other.name != role.name && selectors.contains(where: { $0.matches(other.labels) }) {
                 for rule in other.tree["rules"].elements where !rules.contains(rule) { rules.append(rule) }
             }
             guard role.tree["rules"].elements != rules else { continue }

@@ -9,7 +9,9 @@ extension ClusterMachine {
     func checkEscalation(
         _ tree: JSON, old: JSON?, _ definition: ResourceDefinition, user: UserInfo
     ) throws(StatusError) {
-        guard definition.group == "rbac.authorization.k8s.io", !user.groups.contains("system:masters") else { return }
+        guard definition.group == "rbac.authorization.k8s.io", !user.groups.contains("system:masters") else {
+            return
+        }
         let object = KubeObject(tree)
         var request = AccessRequest(
             verb: "escalate", group: definition.group, resource: definition.resource, name: object.name,
@@ -28,7 +30,9 @@ extension ClusterMachine {
             }
             granted = role.tree["rules"].elements.map(PolicyRule.init)
         } else {
-            if let old, old["rules"] == tree["rules"], old["aggregationRule"] == tree["aggregationRule"] { return }
+            if let old, old["rules"] == tree["rules"], old["aggregationRule"] == tree["aggregationRule"] {
+                return
+            }
             guard allowance(request, of: user) == nil else { return }
             granted = tree["rules"].elements.map(PolicyRule.init)
         }
@@ -37,7 +41,8 @@ extension ClusterMachine {
         throw .forbidden(
             definition, object.name,
             "user \(GoText.quoted(user.name)) (groups=\(GoText.quotedList(user.groups))) is attempting to grant "
-                + "RBAC permissions not currently held:\n" + missing.map(\.compactText).sorted().joined(separator: "\n"))
+                + "RBAC permissions not currently held:\n"
+                + missing.map(\.compactText).sorted().joined(separator: "\n"))
     }
 
     /// The parts of rules that a user does not have, those for one resource together.
@@ -95,12 +100,16 @@ extension ClusterMachine {
         }
         guard has(rule.verbs, part.verbs) else { return false }
         if let path = part.paths.first {
-            return rule.paths.contains { $0 == path || $0 == "*" || ($0.hasSuffix("*") && path.hasPrefix($0.dropLast())) }
+            return rule.paths.contains {
+                $0 == path || $0 == "*" || ($0.hasSuffix("*") && path.hasPrefix($0.dropLast()))
+            }
         }
         guard has(rule.groups, part.groups) else { return false }
         let resource = part.resources.first ?? ""
         let subresource = resource.split(separator: "/").dropFirst().first.map { "*/\($0)" }
-        guard has(rule.resources, part.resources) || subresource.map(rule.resources.contains) ?? false else { return false }
+        guard has(rule.resources, part.resources) || subresource.map(rule.resources.contains) ?? false else {
+            return false
+        }
         return rule.names.isEmpty || (!part.names.isEmpty && part.names.allSatisfy(rule.names.contains))
     }
 }

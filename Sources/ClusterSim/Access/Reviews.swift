@@ -13,7 +13,8 @@ extension ClusterMachine {
         case ("authentication.k8s.io", "SelfSubjectReview"):
             _ = try decodedReview(call)
             answer = [
-                "kind": "SelfSubjectReview", "apiVersion": .string(call.definition.groupVersionKind.apiVersion),
+                "kind": "SelfSubjectReview",
+                "apiVersion": .string(call.definition.groupVersionKind.apiVersion),
                 "metadata": ["creationTimestamp": .string(now.rfc3339)],
                 "status": ["userInfo": Self.tree(call.user)],
             ]
@@ -122,7 +123,10 @@ extension ClusterMachine {
             errors.append(
                 .invalid(
                     "spec.nonResourceAttributes",
-                    ["Path": attributes["path"].isNull ? "" : attributes["path"], "Verb": attributes["verb"].isNull ? "" : attributes["verb"]],
+                    [
+                        "Path": attributes["path"].isNull ? "" : attributes["path"],
+                        "Verb": attributes["verb"].isNull ? "" : attributes["verb"],
+                    ],
                     "cannot be specified in combination with resourceAttributes"))
         }
         if !hasResource && !hasPath {
@@ -136,7 +140,8 @@ extension ClusterMachine {
         {
             errors.append(.invalid("spec.user", "", "at least one of user or group must be specified"))
         }
-        if call.definition.isNamespaced, spec["resourceAttributes"]["namespace"].string != call.info.namespace {
+        if call.definition.isNamespaced, spec["resourceAttributes"]["namespace"].string != call.info.namespace
+        {
             errors.append(
                 .invalid(
                     "spec.resourceAttributes.namespace", spec["resourceAttributes"]["namespace"],
@@ -154,10 +159,13 @@ extension ClusterMachine {
 
     /// The managers of a review's fields, which the server adds before it looks at the metadata.
     private func managers(of body: JSON, _ call: APICall) -> JSON {
-        guard let options = try? WriteOptions("CreateOptions", call.query, call.request.headers) else { return .null }
+        guard let options = try? WriteOptions("CreateOptions", call.query, call.request.headers) else {
+            return .null
+        }
         return ManagedFields.recordUpdate(
             old: nil, new: body, manager: options.fieldManager, subresource: "",
-            apiVersion: call.definition.groupVersionKind.apiVersion, schema: call.definition.schema ?? .any, now: now
+            apiVersion: call.definition.groupVersionKind.apiVersion, schema: call.definition.schema ?? .any,
+            now: now
         )["metadata"]["managedFields"]
     }
 

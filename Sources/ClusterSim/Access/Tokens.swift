@@ -22,7 +22,9 @@ extension ClusterMachine {
     /// Who sends these headers, by a bearer token. Nil means that credentials are missing or wrong:
     /// answer 401 with `unauthorized()`.
     package func authenticate(_ headers: HTTPHeaders, now: Timestamp) -> UserInfo? {
-        guard let value = headers["Authorization"], value.lowercased().hasPrefix("bearer ") else { return nil }
+        guard let value = headers["Authorization"], value.lowercased().hasPrefix("bearer ") else {
+            return nil
+        }
         let token = String(value.dropFirst(7)).trimmingBlanks()
         let admin = Array(configuration.adminToken.utf8)
         if !admin.isEmpty, SHA256.isEqual(admin, Array(token.utf8)) { return .admin }
@@ -75,12 +77,15 @@ extension ClusterMachine {
             Array("\(parts[0]).\(parts[1])".utf8), key: configuration.tokenKey)
         guard SHA256.isEqual(code, expected), let payload = try? JSON.parse(bytes) else { throw invalid }
         guard payload["iss"].string == Self.audience, let expiry = payload["exp"].int else { throw invalid }
-        if now.wholeSeconds >= expiry { throw TokenError(message: "[invalid bearer token, service account token has expired]") }
+        if now.wholeSeconds >= expiry {
+            throw TokenError(message: "[invalid bearer token, service account token has expired]")
+        }
         let own = payload["aud"].elements.compactMap(\.string)
         let shared = own.filter(audiences.contains)
         if shared.isEmpty {
             throw TokenError(
-                message: "[invalid bearer token, token audiences \(GoText.quotedList(own)) is invalid for the "
+                message:
+                    "[invalid bearer token, token audiences \(GoText.quotedList(own)) is invalid for the "
                     + "target audiences \(GoText.quotedList(audiences))]")
         }
         guard let user = account(payload) else {
@@ -103,7 +108,8 @@ extension ClusterMachine {
             guard let bound = kubernetes[member].object else { continue }
             let boundName = bound["name"]?.string ?? ""
             let boundKey = ObjectKey(namespace: kind == "Node" ? "" : namespace, name: boundName)
-            guard let object = object(GroupKind("", kind), boundKey), object.uid == bound["uid"]?.string else { return nil }
+            guard let object = object(GroupKind("", kind), boundKey), object.uid == bound["uid"]?.string
+            else { return nil }
             if kind != "Secret" {
                 extra["authentication.kubernetes.io/\(member)-name"] = [boundName]
                 extra["authentication.kubernetes.io/\(member)-uid"] = [object.uid]
@@ -131,12 +137,20 @@ extension ClusterMachine {
         if seconds < 600 {
             throw .invalid(
                 GroupKind("authentication.k8s.io", "TokenRequest"), "",
-                [.invalid("spec.expirationSeconds", .int(seconds), "may not specify a duration less than 10 minutes")])
+                [
+                    .invalid(
+                        "spec.expirationSeconds", .int(seconds),
+                        "may not specify a duration less than 10 minutes")
+                ])
         }
         if seconds > 1 << 32 {
             throw .invalid(
                 GroupKind("authentication.k8s.io", "TokenRequest"), "",
-                [.invalid("spec.expirationSeconds", .int(seconds), "may not specify a duration larger than 2^32 seconds")])
+                [
+                    .invalid(
+                        "spec.expirationSeconds", .int(seconds),
+                        "may not specify a duration larger than 2^32 seconds")
+                ])
         }
         let bound = try boundObject(spec["boundObjectRef"], namespace: account.namespace)
         let isDryRun = try WriteOptions("CreateOptions", call.query, call.request.headers).isDryRun
@@ -147,7 +161,9 @@ extension ClusterMachine {
                 "name": .string(account.name), "namespace": .string(account.namespace),
                 "uid": .string(account.uid), "creationTimestamp": .string(now.rfc3339),
             ],
-            "spec": ["audiences": JSON(audiences), "expirationSeconds": .int(seconds), "boundObjectRef": bound],
+            "spec": [
+                "audiences": JSON(audiences), "expirationSeconds": .int(seconds), "boundObjectRef": bound,
+            ],
             "status": [
                 "token": .string(isDryRun ? "" : made.token),
                 "expirationTimestamp": .string(made.expiry.rfc3339),
@@ -161,7 +177,8 @@ extension ClusterMachine {
         let name = reference["name"].string ?? ""
         let resources = ["Pod": "pods", "Secret": "secrets", "Node": "nodes"]
         guard let resource = resources[kind] else {
-            throw .badRequest("cannot bind token to object of type \(reference["apiVersion"].string ?? ""), Kind=\(kind)")
+            throw .badRequest(
+                "cannot bind token to object of type \(reference["apiVersion"].string ?? ""), Kind=\(kind)")
         }
         let key = ObjectKey(namespace: kind == "Node" ? "" : namespace, name: name)
         guard let object = object(GroupKind("", kind), key) else { throw .notFound("", resource, name) }

@@ -53,7 +53,9 @@ enum Base64 {
             value = value << 6 | digit
             count += 1
             if count == 4 {
-                result.append(contentsOf: [UInt8(value >> 16 & 255), UInt8(value >> 8 & 255), UInt8(value & 255)])
+                result.append(contentsOf: [
+                    UInt8(value >> 16 & 255), UInt8(value >> 8 & 255), UInt8(value & 255),
+                ])
                 value = 0
                 count = 0
             }

@@ -39,7 +39,11 @@ struct FieldSelector: Hashable, Sendable {
         var parts = [""]
         var isEscaped = false
         for character in text {
-            if character == ",", !isEscaped { parts.append("") } else { parts[parts.count - 1].append(character) }
+            if character == ",", !isEscaped {
+                parts.append("")
+            } else {
+                parts[parts.count - 1].append(character)
+            }
             isEscaped = character == "\\" && !isEscaped
         }
         return parts
@@ -90,7 +94,8 @@ enum SelectableFields {
             "reason", "reportingComponent", "source", "type",
         ],
         GroupKind("events.k8s.io", "Event"): [
-            "regarding.kind", "regarding.namespace", "regarding.name", "regarding.uid", "regarding.apiVersion",
+            "regarding.kind", "regarding.namespace", "regarding.name", "regarding.uid",
+            "regarding.apiVersion",
             "regarding.resourceVersion", "regarding.fieldPath", "reason", "reportingController", "type",
         ],
         GroupKind("", "Namespace"): ["name", "status.phase"],
@@ -131,7 +136,8 @@ enum SelectableFields {
         switch (definition.kind, field) {
         case ("Event", _): return eventValue(field, tree)
         case ("Job", "status.successful"): return text(tree.at("status", "succeeded"), empty: "0")
-        case ("ReplicationController", "status.replicas"): return text(tree.at("status", "replicas"), empty: "0")
+        case ("ReplicationController", "status.replicas"):
+            return text(tree.at("status", "replicas"), empty: "0")
         case ("Pod", "spec.hostNetwork"), ("Node", "spec.unschedulable"):
             return text(tree.at(path(field)), empty: "false")
         default: return text(tree.at(path(field)), empty: "")

@@ -82,7 +82,10 @@ struct ObjectStore: Sendable {
     func count(_ storage: StorageID) -> Int { tables[storage]?.count ?? 0 }
 
     /// Visits the objects of a table in the order of their keys, those of a namespace when given.
-    func scan(_ storage: StorageID, namespace: String?, from start: String? = nil, _ visit: (String, StoredObject) -> Bool) {
+    func scan(
+        _ storage: StorageID, namespace: String?, from start: String? = nil,
+        _ visit: (String, StoredObject) -> Bool
+    ) {
         guard let table = tables[storage] else { return }
         if let namespace {
             table.scan(prefix: "\(namespace)/", from: start, visit)
@@ -137,9 +140,11 @@ struct ObjectStore: Sendable {
         let key = Self.key(object.key)
         let old = tables[storage]?[key]
         place(stored, old: old, key, storage)
-        journal.append(JournalRecord(key: "\(storage.prefix)/\(key)", value: stored.bytes, revision: revision))
+        journal.append(
+            JournalRecord(key: "\(storage.prefix)/\(key)", value: stored.bytes, revision: revision))
         return append(
-            StoreChange(revision: revision, storage: storage, key: key, old: old, new: stored, isDeletion: false))
+            StoreChange(
+                revision: revision, storage: storage, key: key, old: old, new: stored, isDeletion: false))
     }
 
     /// Removes an object; returns the change, or nil when there was none.
@@ -165,6 +170,21 @@ struct ObjectStore: Sendable {
         place(StoredObject(object, revision: revision), old: nil, Self.key(object.key), storage)
     }
 
+    /// Lets the objects of a table be seen differently from now on; they keep their revisions, and
+    /// the journal what it has.
+    mutating func reread(_ storage: StorageID, _ change: (inout KubeObject) -> Void) {
+        var changed: [(String, StoredObject)] = []
+        tables[storage]?.scan(from: "") { key, stored in
+            var object = stored.object
+            change(&object)
+            if object != stored.object {
+                changed.append((key, StoredObject(object, revision: stored.revision)))
+            }
+            return true
+        }
+        for (key, stored) in changed { tables[storage]?[key] = stored }
+    }
+
     /// Goes on counting from that revision, which a journal has seen.
     mutating func advance(to revision: Int64) {
         self.revision = max(self.revision, revision)
@@ -178,7 +198,9 @@ struct ObjectStore: Sendable {
         return records
     }
 
-    private mutating func place(_ stored: StoredObject, old: StoredObject?, _ key: String, _ storage: StorageID) {
+    private mutating func place(
+        _ stored: StoredObject, old: StoredObject?, _ key: String, _ storage: StorageID
+    ) {
         let location = Location(storage: storage, key: key)
         let owners = stored.object.metadata["ownerReferences"]
         if old?.object.metadata["ownerReferences"] ?? .null != owners {

@@ -15,7 +15,9 @@ struct APICall: Sendable {
     /// The definition in the version that was asked for.
     var definition: ResourceDefinition
 
-    var key: ObjectKey { ObjectKey(namespace: definition.isNamespaced ? info.namespace : "", name: info.name) }
+    var key: ObjectKey {
+        ObjectKey(namespace: definition.isNamespaced ? info.namespace : "", name: info.name)
+    }
 
     /// The namespace of a collection; nil is all of them.
     var namespace: String? {
@@ -100,7 +102,8 @@ enum RequestBody {
         switch media {
         case .json:
             do throws(JSONParseError) {
-                let parsed = try JSON.parseKeepingLast(body, limits: JSONLimits(depthMax: Limits.bodyDepthMax))
+                let parsed = try JSON.parseKeepingLast(
+                    body, limits: JSONLimits(depthMax: Limits.bodyDepthMax))
                 duplicates = parsed.duplicates
                 return parsed.value
             } catch {
@@ -139,7 +142,8 @@ enum RequestBody {
     static func shown(_ body: [UInt8]) -> String {
         if body.isEmpty { return "<empty>" }
         let start = body.prefix(30)
-        let text = body[0] == UInt8(ascii: "{")
+        let text =
+            body[0] == UInt8(ascii: "{")
             ? String(decoding: start, as: UTF8.self)
             : start.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
         return body.count > 30 ? "\(text) ..." : text

@@ -21,7 +21,8 @@ extension ClusterMachine {
     private static func checkHasKind(
         _ tree: JSON, _ request: HTTPRequest, _ definition: ResourceDefinition
     ) throws(StatusError) {
-        for (member, name) in [("kind", "Kind"), ("apiVersion", "apiVersion")] where (tree[member].string ?? "").isEmpty {
+        for (member, name) in [("kind", "Kind"), ("apiVersion", "apiVersion")]
+        where (tree[member].string ?? "").isEmpty {
             let text = String(decoding: request.body, as: UTF8.self)
             throw .badRequest(
                 "the object provided is unrecognized (must be of type \(definition.kind)): Object '\(name)' is "
@@ -47,15 +48,20 @@ extension ClusterMachine {
         if kind.isEmpty { tree["kind"] = .string(expected.kind) }
         if version.isEmpty { tree["apiVersion"] = .string(expected.apiVersion) }
         let given = GroupVersionKind(
-            apiVersion: version.isEmpty ? expected.apiVersion : version, kind: kind.isEmpty ? expected.kind : kind)
+            apiVersion: version.isEmpty ? expected.apiVersion : version,
+            kind: kind.isEmpty ? expected.kind : kind)
         guard given != expected else { return }
-        if definition.isCustom { throw customKindError(given, definition, name: tree["metadata"]["name"].string ?? "") }
+        if definition.isCustom {
+            throw customKindError(given, definition, name: tree["metadata"]["name"].string ?? "")
+        }
         let why: String
         if given.groupVersion == expected.groupVersion, BuiltinSchemas.schema(of: given) != nil {
             let package = given.group.isEmpty ? "core" : String(given.group.prefix { $0 != "." })
-            why = "converting (\(given.version).\(given.kind)) to (\(package).\(expected.kind)): unknown conversion"
+            why =
+                "converting (\(given.version).\(given.kind)) to (\(package).\(expected.kind)): unknown conversion"
         } else {
-            why = "no kind \"\(given.kind)\" is registered for version \"\(given.apiVersion)\" in scheme "
+            why =
+                "no kind \"\(given.kind)\" is registered for version \"\(given.apiVersion)\" in scheme "
                 + "\"k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30\""
         }
         if isPatch { throw decodingFailure(why, tree, definition, isPatch: true) }
@@ -94,7 +100,8 @@ extension ClusterMachine {
         }
         let unknown = SchemaOperations.prune(&tree, schema)
         if !unknown.isEmpty || !duplicates.isEmpty {
-            let texts = duplicates.map { "duplicate field \"\($0)\"" } + unknown.map { "unknown field \"\($0)\"" }
+            let texts =
+                duplicates.map { "duplicate field \"\($0)\"" } + unknown.map { "unknown field \"\($0)\"" }
             switch options.fieldValidation {
             case .ignore: break
             case .warn: warnings += texts

@@ -38,11 +38,14 @@ extension ClusterMachine {
         let definition = catalog.stored(requested)
         var tree = tree
         try checkDefinition(requested, name: tree["metadata"]["name"].string ?? "")
-        if let version = tree["metadata"]["resourceVersion"].string, let number = UInt64(version), number != 0 {
+        if let version = tree["metadata"]["resourceVersion"].string, let number = UInt64(version), number != 0
+        {
             throw .plain("resourceVersion should not be set on objects to be created")
         }
         let namespace = tree["metadata"]["namespace"].string ?? ""
-        if definition.isNamespaced { try checkNamespace(namespace, definition, name: tree["metadata"]["name"].string ?? "") }
+        if definition.isNamespaced {
+            try checkNamespace(namespace, definition, name: tree["metadata"]["name"].string ?? "")
+        }
         if !options.skipsManagedFields {
             tree = ManagedFields.recordUpdate(
                 old: nil, new: tree, manager: options.fieldManager, subresource: "",
@@ -51,7 +54,8 @@ extension ClusterMachine {
         if definition.groupVersionKind != requested.groupVersionKind {
             tree = VersionConversion.convert(KubeObject(tree), to: definition).tree
         }
-        let base = tree["metadata"]["name"].string.flatMap { $0.isEmpty ? nil : $0 } == nil
+        let base =
+            tree["metadata"]["name"].string.flatMap { $0.isEmpty ? nil : $0 } == nil
             ? tree["metadata"]["generateName"].string ?? "" : ""
         var tries = base.isEmpty ? 1 : Limits.nameGenerationMax
         while true {
@@ -97,9 +101,13 @@ extension ClusterMachine {
         if GenerationRules.hasGeneration(definition) { tree.set(["metadata", "generation"], to: 1) }
         tree = MetadataRules.ordered(tree)
         do throws(APIStatus) {
-            try KindRules.prepareForCreate(&tree, definition, view: self, now: now, isDryRun: options.isDryRun)
+            try KindRules.prepareForCreate(
+                &tree, definition, view: self, now: now, isDryRun: options.isDryRun)
         } catch {
             throw StatusError(error, definition, name: name)
+        }
+        if definition.groupKind == .customResourceDefinition {
+            tree["status"] = Self.initialStatus(ofDefinition: tree)
         }
         if definition.isCustom, definition.subresources.contains("status") { tree.set(["status"], to: nil) }
         try validate(creating: tree, definition, name: name)
@@ -108,7 +116,9 @@ extension ClusterMachine {
         return KubeObject(MetadataRules.ordered(tree))
     }
 
-    private func validate(creating tree: JSON, _ definition: ResourceDefinition, name: String) throws(StatusError) {
+    private func validate(creating tree: JSON, _ definition: ResourceDefinition, name: String)
+        throws(StatusError)
+    {
         var errors = MetadataRules.validate(tree["metadata"], definition)
         if !definition.isCustom { errors += MetadataRules.validateFinalizerNames(tree["metadata"]) }
         if definition.isCustom, let schema = definition.schema {

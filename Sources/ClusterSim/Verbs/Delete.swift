@@ -104,7 +104,8 @@ extension ClusterMachine {
     }
 
     private mutating func finish(
-        deleting object: KubeObject, _ definition: ResourceDefinition, _ options: DeleteOptions, isGraceful: Bool
+        deleting object: KubeObject, _ definition: ResourceDefinition, _ options: DeleteOptions,
+        isGraceful: Bool
     ) -> DeleteOutcome {
         var object = object
         if !options.isDryRun, let last = remove(object.key, definition), !isGraceful { object = last }
@@ -140,7 +141,9 @@ extension ClusterMachine {
     private static func finalizers(
         for object: KubeObject, _ definition: ResourceDefinition, _ options: DeleteOptions
     ) -> [String] {
-        guard let propagation = options.propagation, definition.kind != "Event" else { return object.finalizers }
+        guard let propagation = options.propagation, definition.kind != "Event" else {
+            return object.finalizers
+        }
         var finalizers = object.finalizers.filter { $0 != "orphan" && $0 != "foregroundDeletion" }
         switch propagation {
         case .background: break

@@ -54,7 +54,8 @@ struct ListOptions: Sendable {
         }
         guard !resourceVersionMatch.isEmpty else { return errors }
         if resourceVersion.isEmpty {
-            errors.append(.forbidden(field, "resourceVersionMatch is forbidden unless resourceVersion is provided"))
+            errors.append(
+                .forbidden(field, "resourceVersionMatch is forbidden unless resourceVersion is provided"))
         }
         if !continueToken.isEmpty {
             errors.append(.forbidden(field, "resourceVersionMatch is forbidden when continue is provided"))
@@ -75,7 +76,11 @@ struct ListOptions: Sendable {
         guard sendsInitialEvents != nil else {
             return resourceVersionMatch.isEmpty
                 ? []
-                : [.forbidden(field, "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided")]
+                : [
+                    .forbidden(
+                        field,
+                        "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided")
+                ]
         }
         guard resourceVersionMatch != "NotOlderThan" else { return [] }
         var errors: [FieldError] = [
@@ -110,7 +115,8 @@ struct ContinueToken: Sendable {
         case .success(let value): bytes = value
         case .failure(let error):
             throw .badRequest(
-                "invalid continue token: continue key is not valid: illegal base64 data at input byte \(error.offset)")
+                "invalid continue token: continue key is not valid: illegal base64 data at input byte \(error.offset)"
+            )
         }
         guard let tree = try? JSON.parse(bytes), tree["v"] == "meta.k8s.io/v1", let revision = tree["rv"].int,
             let start = tree["start"].string, !start.isEmpty
@@ -139,14 +145,19 @@ extension ClusterMachine {
     private func checkNewerThanAsked(_ text: String, code: Int) throws(StatusError) {
         guard !text.isEmpty else { return }
         guard let asked = UInt64(text) else {
-            let why = "resourceVersion: Invalid value: \(GoText.quoted(text)): strconv.ParseUint: parsing "
+            let why =
+                "resourceVersion: Invalid value: \(GoText.quoted(text)): strconv.ParseUint: parsing "
                 + "\(GoText.quoted(text)): invalid syntax"
             throw code == 400 ? .badRequest("invalid resource version: \(why)") : .plain(why)
         }
         guard asked > UInt64(store.revision) else { return }
         var error = StatusError(
-            504, "Timeout", "Too large resource version: \(asked), current: \(store.revision)", hasDetails: true,
-            causes: [APIStatus.Cause(field: "", reason: "ResourceVersionTooLarge", message: "Too large resource version")])
+            504, "Timeout", "Too large resource version: \(asked), current: \(store.revision)",
+            hasDetails: true,
+            causes: [
+                APIStatus.Cause(
+                    field: "", reason: "ResourceVersionTooLarge", message: "Too large resource version")
+            ])
         error.status.retryAfterSeconds = 1
         throw error
     }
@@ -220,7 +231,9 @@ extension ClusterMachine {
         var metadata: JSON = ["resourceVersion": .string(String(revision))]
         if let next {
             metadata["continue"] = .string(ContinueToken(revision: revision, start: next).text)
-            if options.labels.isEmpty, options.fields.isEmpty { metadata["remainingItemCount"] = .int(remaining) }
+            if options.labels.isEmpty, options.fields.isEmpty {
+                metadata["remainingItemCount"] = .int(remaining)
+            }
         }
         return call.format.response(list: objects, metadata: metadata, call.definition, now: now)
     }

@@ -70,7 +70,9 @@ enum MetadataRules {
     static func labelErrors(_ text: String) -> [String] {
         var errors: [String] = []
         if text.utf8.count > 63 { errors.append("must be no more than 63 bytes") }
-        if !isDNSLabel(text[...]) { errors.append(isDNSSubdomain(text) ? "must not contain dots" : labelMessage) }
+        if !isDNSLabel(text[...]) {
+            errors.append(isDNSSubdomain(text) ? "must not contain dots" : labelMessage)
+        }
         return errors
     }
 
@@ -143,7 +145,9 @@ enum MetadataRules {
             if namespace.isEmpty {
                 errors.append(.required("metadata.namespace"))
             } else {
-                errors += labelErrors(namespace).map { .invalid("metadata.namespace", .string(namespace), $0) }
+                errors += labelErrors(namespace).map {
+                    .invalid("metadata.namespace", .string(namespace), $0)
+                }
             }
         }
         return errors + validateCommon(metadata)
@@ -171,7 +175,8 @@ enum MetadataRules {
             guard let name = finalizer.string, !before.contains(finalizer), !name.contains("/"),
                 !standardFinalizers.contains(name)
             else { return nil }
-            return "metadata.finalizers: \(GoText.quoted(name)): prefer a domain-qualified finalizer name including "
+            return
+                "metadata.finalizers: \(GoText.quoted(name)): prefer a domain-qualified finalizer name including "
                 + "a path (/) to avoid accidental conflicts with other finalizer writers"
         }
     }
@@ -180,7 +185,8 @@ enum MetadataRules {
     private static func validateCommon(_ metadata: JSON) -> [FieldError] {
         var errors: [FieldError] = []
         if let generation = metadata["generation"].int, generation < 0 {
-            errors.append(.invalid("metadata.generation", .int(generation), "must be greater than or equal to 0"))
+            errors.append(
+                .invalid("metadata.generation", .int(generation), "must be greater than or equal to 0"))
         }
         errors += labels(metadata["labels"], "metadata.labels")
         errors += annotations(metadata["annotations"], "metadata.annotations")
@@ -221,7 +227,10 @@ enum MetadataRules {
             let kind = GroupVersionKind(
                 apiVersion: reference["apiVersion"].string ?? "", kind: reference["kind"].string ?? "")
             if kind.version.isEmpty {
-                errors.append(.invalid("\(at).apiVersion", reference["apiVersion"].isNull ? "" : reference["apiVersion"], "version must not be empty"))
+                errors.append(
+                    .invalid(
+                        "\(at).apiVersion", reference["apiVersion"].isNull ? "" : reference["apiVersion"],
+                        "version must not be empty"))
             }
             if kind.kind.isEmpty { errors.append(.invalid("\(at).kind", "", "must not be empty")) }
             if (reference["name"].string ?? "").isEmpty {
@@ -231,7 +240,8 @@ enum MetadataRules {
                 errors.append(.invalid("\(at).uid", "", "must not be empty"))
             }
             if kind.group.isEmpty, kind.kind == "Event" {
-                errors.append(.invalid("\(at)", .string(kind.description), "\(kind) is disallowed from being an owner"))
+                errors.append(
+                    .invalid("\(at)", .string(kind.description), "\(kind) is disallowed from being an owner"))
             }
             if reference["controller"].bool ?? false { controllers.append(reference["name"].string ?? "") }
         }
@@ -277,7 +287,10 @@ enum MetadataRules {
                             + GoText.literal(added)))
             }
         }
-        for field in ["name", "namespace", "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds"]
+        for field in [
+            "name", "namespace", "uid", "creationTimestamp", "deletionTimestamp",
+            "deletionGracePeriodSeconds",
+        ]
         where new[field] != old[field] {
             errors.append(.invalid("metadata.\(field)", new[field], "field is immutable"))
         }

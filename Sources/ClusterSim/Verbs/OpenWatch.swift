@@ -24,7 +24,8 @@ extension ClusterMachine {
             guard let number = UInt64(options.resourceVersion), let revision = Int64(exactly: number) else {
                 throw .plain(
                     "resourceVersion: Invalid value: \(GoText.quoted(options.resourceVersion)): "
-                        + "strconv.ParseUint: parsing \(GoText.quoted(options.resourceVersion)): invalid syntax")
+                        + "strconv.ParseUint: parsing \(GoText.quoted(options.resourceVersion)): invalid syntax"
+                )
             }
             asked = revision
         }
@@ -34,7 +35,9 @@ extension ClusterMachine {
             storage: StorageID(call.definition), definition: call.definition, namespace: call.namespace,
             labels: options.labels, fields: options.fields, format: call.format, deadline: now + duration,
             nextBookmark: nil, revision: max(asked, store.revision))
-        if !call.info.name.isEmpty { watch.fields.terms.append(.init(field: "metadata.name", value: call.info.name, isNegated: false)) }
+        if !call.info.name.isEmpty {
+            watch.fields.terms.append(.init(field: "metadata.name", value: call.info.name, isNegated: false))
+        }
         if options.allowsBookmarks {
             watch.nextBookmark = now + min(Limits.bookmarkInterval, duration - Limits.bookmarkBeforeEnd)
             if let bookmark = watch.nextBookmark, bookmark <= now { watch.nextBookmark = nil }
@@ -62,7 +65,8 @@ extension ClusterMachine {
         guard asked > 0, asked < store.revision else { return }
         guard let changes = store.changes(watch.storage, after: asked) else {
             watch.sendError(
-                StatusError(410, "Expired", "too old resource version: \(asked) (\(store.compactedRevision))"))
+                StatusError(410, "Expired", "too old resource version: \(asked) (\(store.compactedRevision))")
+            )
             return
         }
         watch.revision = asked

@@ -36,6 +36,12 @@ struct OutputFormat: Hashable, Sendable {
         guard var choice else { throw Self.notAcceptable }
         choice.isPretty = query.isPretty ?? false
         choice.includeObject = query["includeObject"] ?? "Metadata"
+        if choice.shape == .table, !["", "Metadata", "Object", "None"].contains(choice.includeObject) {
+            throw .badRequest(
+                "Unable to convert to Table as requested: includeObject: Invalid value: "
+                    + "\(GoText.quoted(choice.includeObject)): must be 'Metadata', 'Object', 'None', or empty"
+            )
+        }
         self = choice
     }
 
@@ -50,7 +56,8 @@ struct OutputFormat: Hashable, Sendable {
         }
         guard let wish = clause.parameters["as"] else { return }
         let version = clause.parameters["v"] ?? ""
-        guard allowsShapes, clause.parameters["g"] == "meta.k8s.io", ["v1", "v1beta1"].contains(version) else {
+        guard allowsShapes, clause.parameters["g"] == "meta.k8s.io", ["v1", "v1beta1"].contains(version)
+        else {
             return nil
         }
         metaVersion = version
@@ -230,7 +237,11 @@ struct MediaClause: Hashable, Sendable {
             for part in parts.dropFirst() {
                 let pair = part.split(separator: "=", maxSplits: 1).map(String.init)
                 guard pair.count == 2 else { continue }
-                if pair[0] == "q" { clause.quality = Double(pair[1]) ?? 1 } else { clause.parameters[pair[0]] = pair[1] }
+                if pair[0] == "q" {
+                    clause.quality = Double(pair[1]) ?? 1
+                } else {
+                    clause.parameters[pair[0]] = pair[1]
+                }
             }
             return clause
         }
@@ -243,18 +254,12 @@ struct MediaClause: Hashable, Sendable {
 extension ResourceDefinition {
     /// Whether the object is stored in this very version, so that its stored text can be shown.
     func isStorageVersion(of object: KubeObject) -> Bool {
-        object.apiVersion == groupVersionKind.apiVersion && !defaultsAtReading
+        object.apiVersion == groupVersionKind.apiVersion
     }
-
-    /// Whether custom resources can lack what their schema has come to default since.
-    private var defaultsAtReading: Bool { isCustom && (schema?.hasDefaults ?? false) }
 
     /// The object in this definition's version.
     func presented(_ object: KubeObject) -> KubeObject {
-        if isStorageVersion(of: object) { return object }
-        var presented = VersionConversion.convert(object, to: self)
-        if defaultsAtReading, let schema { SchemaOperations.applyDefaults(&presented.tree, schema) }
-        return presented
+        isStorageVersion(of: object) ? object : VersionConversion.convert(object, to: self)
     }
 
     /// An item of a list: built-in kinds' are without kind and apiVersion.

@@ -46,7 +46,9 @@ extension ClusterMachine {
     /// A strategic patch's error shows the patch, as Go prints a map, instead of the outcome.
     private static func showingPatch(_ error: StatusError, _ patch: JSON) -> StatusError {
         guard let cause = error.status.causes.first, cause.field == "patch",
-            let why = cause.message.firstRange(of: "strict decoding error").map({ String(cause.message[$0.lowerBound...]) })
+            let why = cause.message.firstRange(of: "strict decoding error").map({
+                String(cause.message[$0.lowerBound...])
+            })
         else { return error }
         return .invalid(GroupKind("", ""), "", [.invalid("patch", .string(GoText.value(patch)), why)])
     }
@@ -55,7 +57,9 @@ extension ClusterMachine {
         let given = RequestBody.contentType(call.request)
         var accepted: [PatchType] = [.json, .merge, .applyYAML]
         if !call.definition.isCustom { accepted.insert(.strategic, at: 2) }
-        if let type = PatchType(rawValue: given), accepted.contains(type) || type == .applyJSON { return type }
+        if let type = PatchType(rawValue: given), accepted.contains(type) || type == .applyJSON {
+            return type
+        }
         throw StatusError(
             415, "UnsupportedMediaType",
             "the body of the request was in an unknown format - accepted media types include: "
@@ -89,17 +93,21 @@ extension ClusterMachine {
         if list.count > Limits.jsonPatchOperationMax {
             throw StatusError(
                 413, "RequestEntityTooLarge",
-                "The allowed maximum operations in a JSON patch is \(Limits.jsonPatchOperationMax), got \(list.count)")
+                "The allowed maximum operations in a JSON patch is \(Limits.jsonPatchOperationMax), got \(list.count)"
+            )
         }
         do throws(JSONPatchError) { return try JSONPatch(document: body) } catch { throw rejectedPatch }
     }
 
     private static func patched(
-        _ current: JSON, _ body: JSON, _ operations: JSONPatch?, _ type: PatchType, _ definition: ResourceDefinition
+        _ current: JSON, _ body: JSON, _ operations: JSONPatch?, _ type: PatchType,
+        _ definition: ResourceDefinition
     ) throws(StatusError) -> JSON {
         switch type {
         case .json:
-            do throws(JSONPatchError) { return try operations?.apply(to: current) ?? current } catch { throw rejectedPatch }
+            do throws(JSONPatchError) { return try operations?.apply(to: current) ?? current } catch {
+                throw rejectedPatch
+            }
         case .merge: return body.isNull ? current : MergePatch.apply(body, to: current)
         default:
             do throws(APIStatus) {
@@ -155,13 +163,15 @@ extension ClusterMachine {
         let isThere = store.object(StorageID(definition), call.key) != nil
         guard isThere else { return try createByApply(call, applied, options) }
         let outcome = try update(
-            definition, call.key, subresource: call.info.subresource, options, user: call.user, recording: .done
+            definition, call.key, subresource: call.info.subresource, options, user: call.user,
+            recording: .done
         ) { machine, current throws(StatusError) in
             let uid = applied["metadata"]["uid"].string ?? ""
             if !uid.isEmpty, uid != current.uid {
                 throw .conflict(
                     definition, current.name,
-                    "uid mismatch: the provided object specified uid \(uid), and no existing object was found")
+                    "uid mismatch: the provided object specified uid \(uid), and no existing object was found"
+                )
             }
             let version = applied["metadata"]["resourceVersion"].string ?? ""
             if !version.isEmpty, version != current.resourceVersion {

@@ -61,14 +61,17 @@ enum Protobuf {
         default: break
         }
         if field.isList || field.isMap || field.isInline { type.removeFirst() }
-        field.type = type.utf8.count == 1 ? String(type) : type.contains(".") ? String(type) : "\(package).\(type)"
+        field.type =
+            type.utf8.count == 1 ? String(type) : type.contains(".") ? String(type) : "\(package).\(type)"
         return field
     }
 
     /// Decodes a body: the magic number, then a `runtime.Unknown` with type and content.
     static func decode(_ body: [UInt8]) throws(DecodingError) -> JSON {
         guard body.starts(with: [0x6B, 0x38, 0x73, 0x00]) else {
-            throw DecodingError(message: "provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]")
+            throw DecodingError(
+                message:
+                    "provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]")
         }
         var reader = ProtobufReader(bytes: body[4...])
         var apiVersion = ""
@@ -188,7 +191,11 @@ enum Protobuf {
         var nanoseconds: Int64 = 0
         while let (number, value) = try reader.next() {
             guard case .varint(let bits) = value else { continue }
-            if number == 1 { seconds = Int64(bitPattern: bits) } else { nanoseconds = Int64(bitPattern: bits) }
+            if number == 1 {
+                seconds = Int64(bitPattern: bits)
+            } else {
+                nanoseconds = Int64(bitPattern: bits)
+            }
         }
         guard seconds > 0 || nanoseconds > 0, seconds < 1 << 33 else { return nil }
         return Timestamp(wholeSeconds: seconds) + .nanoseconds(nanoseconds)
@@ -255,7 +262,9 @@ struct ProtobufReader {
     private mutating func fixed(_ count: Int) throws(Protobuf.DecodingError) -> UInt64 {
         guard bytes.count >= count else { throw Self.cut }
         var value: UInt64 = 0
-        for (position, byte) in bytes.prefix(count).enumerated() { value |= UInt64(byte) << UInt64(8 * position) }
+        for (position, byte) in bytes.prefix(count).enumerated() {
+            value |= UInt64(byte) << UInt64(8 * position)
+        }
         bytes = bytes.dropFirst(count)
         return value
     }

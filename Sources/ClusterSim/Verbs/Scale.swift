@@ -12,7 +12,8 @@ extension ClusterMachine {
         }
         let shape = ScaleShape(call.definition)
         if call.info.verb == "get" {
-            return .response(call.format.response(200, try shape.scale(of: call.definition.presented(current))))
+            return .response(
+                call.format.response(200, try shape.scale(of: call.definition.presented(current))))
         }
         let isPatch = call.info.verb == "patch"
         let type = RequestBody.contentType(call.request)
@@ -28,7 +29,8 @@ extension ClusterMachine {
             return shape.applying(new, to: object)
         }
         return .response(
-            call.format.response(200, try shape.scale(of: call.definition.presented(outcome.object), withManagers: true)))
+            call.format.response(
+                200, try shape.scale(of: call.definition.presented(outcome.object), withManagers: true)))
     }
 
     private static func replacedScale(_ call: APICall) throws(StatusError) -> JSON {
@@ -42,7 +44,9 @@ extension ClusterMachine {
         return tree
     }
 
-    private static func patchedScale(_ scale: JSON, _ call: APICall, _ type: String) throws(StatusError) -> JSON {
+    private static func patchedScale(_ scale: JSON, _ call: APICall, _ type: String) throws(StatusError)
+        -> JSON
+    {
         let body: JSON
         do throws(RequestBody.BodyError) {
             body = try RequestBody.parse(call.request.body, type.hasSuffix("yaml") ? .yaml : .json)
@@ -55,7 +59,8 @@ extension ClusterMachine {
                 return try JSONPatch(document: body).apply(to: scale)
             } catch {
                 throw StatusError(
-                    422, "Invalid", "the server rejected our request due to an error in our request", hasDetails: true)
+                    422, "Invalid", "the server rejected our request due to an error in our request",
+                    hasDetails: true)
             }
         default: return MergePatch.apply(body, to: scale)
         }
@@ -102,7 +107,8 @@ struct ScaleShape: Sendable {
         var status: JSON = ["replicas": .int(object.tree.at(self.status).int ?? 0)]
         if let text = selectorText(object), !text.isEmpty { status["selector"] = .string(text) }
         return [
-            "kind": "Scale", "apiVersion": "autoscaling/v1", "metadata": metadata, "spec": spec, "status": status,
+            "kind": "Scale", "apiVersion": "autoscaling/v1", "metadata": metadata, "spec": spec,
+            "status": status,
         ]
     }
 
@@ -132,7 +138,8 @@ struct ScaleShape: Sendable {
     func check(_ scale: JSON, _ object: KubeObject, _ definition: ResourceDefinition) throws(StatusError) {
         let name = scale["metadata"]["name"].string ?? ""
         if !name.isEmpty, name != object.name {
-            throw .badRequest("the name of the object (\(name)) does not match the name on the URL (\(object.name))")
+            throw .badRequest(
+                "the name of the object (\(name)) does not match the name on the URL (\(object.name))")
         }
         let uid = scale["metadata"]["uid"].string ?? ""
         if !uid.isEmpty, uid != object.uid {

@@ -55,13 +55,14 @@ struct StatusError: Error, Hashable, Sendable {
         if !group.isEmpty { details["group"] = .string(group) }
         if !kind.isEmpty { details["kind"] = .string(kind) }
         if !status.causes.isEmpty {
-            details["causes"] = .array(status.causes.map { cause in
-                var tree: JSON = [:]
-                if !cause.reason.isEmpty { tree["reason"] = .string(cause.reason) }
-                if !cause.message.isEmpty { tree["message"] = .string(cause.message) }
-                if !cause.field.isEmpty { tree["field"] = .string(cause.field) }
-                return tree
-            })
+            details["causes"] = .array(
+                status.causes.map { cause in
+                    var tree: JSON = [:]
+                    if !cause.reason.isEmpty { tree["reason"] = .string(cause.reason) }
+                    if !cause.message.isEmpty { tree["message"] = .string(cause.message) }
+                    if !cause.field.isEmpty { tree["field"] = .string(cause.field) }
+                    return tree
+                })
         }
         if let seconds = status.retryAfterSeconds { details["retryAfterSeconds"] = JSON(seconds) }
         if hasDetails || !(details.object?.isEmpty ?? true) { tree["details"] = details }

@@ -8,7 +8,8 @@ extension ClusterMachine {
     /// A request for a subresource of an object.
     mutating func subresource(_ call: APICall) throws(StatusError) -> APIAnswer {
         let name = call.info.subresource
-        guard call.definition.subresources.contains(name), !call.info.name.isEmpty, call.info.rest.isEmpty || name == "proxy"
+        guard call.definition.subresources.contains(name), !call.info.name.isEmpty,
+            call.info.rest.isEmpty || name == "proxy"
         else {
             // A custom resource that is there lacks the subresource, not the path.
             if call.definition.isCustom, ["status", "scale"].contains(name) {
@@ -61,13 +62,16 @@ extension ClusterMachine {
         return try bind(call, body, pod: ObjectKey(namespace: call.info.namespace, name: name))
     }
 
-    private mutating func bind(_ call: APICall, _ body: JSON, pod key: ObjectKey) throws(StatusError) -> APIAnswer {
+    private mutating func bind(_ call: APICall, _ body: JSON, pod key: ObjectKey) throws(StatusError)
+        -> APIAnswer
+    {
         let options = try WriteOptions("CreateOptions", call.query, call.request.headers)
         let target = body["target"]
         let kind = target["kind"].string ?? ""
         let node = target["name"].string ?? ""
         if !["", "Node"].contains(kind) {
-            throw .plain(FieldError.notSupported("target.kind", .string(kind), ["Node", "<empty>"]).description)
+            throw .plain(
+                FieldError.notSupported("target.kind", .string(kind), ["Node", "<empty>"]).description)
         }
         if node.isEmpty { throw .plain(FieldError.required("target.name").description) }
         guard let definition = catalog.definition(of: .pod), object(.pod, key) != nil else {
@@ -75,13 +79,17 @@ extension ClusterMachine {
         }
         var named = definition
         named.resource = "pods/binding"
-        _ = try update(definition, key, subresource: "binding", options, user: call.user) { machine, pod throws(StatusError) in
+        _ = try update(definition, key, subresource: "binding", options, user: call.user) {
+            machine, pod throws(StatusError) in
             let uid = body["metadata"]["uid"].string ?? ""
             if !uid.isEmpty, uid != pod.uid {
-                throw .conflict(named, pod.name, "Precondition failed: UID in precondition: \(uid), UID in object meta: \(pod.uid)")
+                throw .conflict(
+                    named, pod.name,
+                    "Precondition failed: UID in precondition: \(uid), UID in object meta: \(pod.uid)")
             }
             if pod.isDeleting {
-                throw .conflict(named, pod.name, "pod \(pod.name) is being deleted, cannot be assigned to a host")
+                throw .conflict(
+                    named, pod.name, "pod \(pod.name) is being deleted, cannot be assigned to a host")
             }
             let current = pod.spec["nodeName"].string ?? ""
             if !current.isEmpty {
@@ -98,7 +106,9 @@ extension ClusterMachine {
     private static func bound(_ pod: KubeObject, to node: String, annotations: JSON, now: Timestamp) -> JSON {
         var tree = pod.tree
         tree.set(["spec", "nodeName"], to: .string(node))
-        for (key, value) in annotations.object ?? [:] { tree.set(["metadata", "annotations", key], to: value) }
+        for (key, value) in annotations.object ?? [:] {
+            tree.set(["metadata", "annotations", key], to: value)
+        }
         var conditions = tree["status"]["conditions"].elements.filter { $0["type"] != "PodScheduled" }
         conditions.append([
             "type": "PodScheduled", "status": "True", "lastProbeTime": .null,
@@ -116,12 +126,15 @@ extension ClusterMachine {
             throw .badRequest("name in URL does not match name in Eviction object")
         }
         let writes = try WriteOptions("CreateOptions", call.query, call.request.headers)
-        var options = try DeleteOptions(body["deleteOptions"].isNull ? [:] : body["deleteOptions"], call.query)
+        var options = try DeleteOptions(
+            body["deleteOptions"].isNull ? [:] : body["deleteOptions"], call.query)
         options.isDryRun = options.isDryRun || writes.isDryRun
         guard let pod = object(.pod, call.key) else { throw .notFound(call.definition, call.info.name) }
         let isOver = ["Succeeded", "Failed"].contains(pod.status["phase"].string ?? "")
         let isPending = pod.status["phase"] == "Pending"
-        if !isOver, !isPending, !pod.isDeleting { try useBudget(of: pod, isDryRun: options.isDryRun, user: call.user) }
+        if !isOver, !isPending, !pod.isDeleting {
+            try useBudget(of: pod, isDryRun: options.isDryRun, user: call.user)
+        }
         _ = try delete(call.definition, call.key, options, user: call.user)
         return .response(call.format.response(201, Self.done))
     }
@@ -137,9 +150,13 @@ extension ClusterMachine {
         }
         guard let budget = budgets.first, let definition = catalog.definition(of: kind) else { return }
         if budgets.count > 1 {
-            throw .plain("This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.")
+            throw .plain(
+                "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support."
+            )
         }
-        let isReady = pod.status["conditions"].elements.contains { $0["type"] == "Ready" && $0["status"] == "True" }
+        let isReady = pod.status["conditions"].elements.contains {
+            $0["type"] == "Ready" && $0["status"] == "True"
+        }
         let status = budget.status
         let healthy = status["currentHealthy"].int ?? 0
         let desired = status["desiredHealthy"].int ?? 0
@@ -148,17 +165,21 @@ extension ClusterMachine {
             if policy == "AlwaysAllow" || healthy >= desired && desired > 0 { return }
         }
         if (status["observedGeneration"].int ?? 0) < budget.generation {
-            throw Self.disruptionError("The disruption budget \(budget.name) is still being processed by the server.", retryAfter: 10)
+            throw Self.disruptionError(
+                "The disruption budget \(budget.name) is still being processed by the server.", retryAfter: 10
+            )
         }
         let allowed = status["disruptionsAllowed"].int ?? 0
         guard allowed > 0 else {
             throw Self.disruptionError(
-                "The disruption budget \(budget.name) needs \(desired) healthy pods and has \(healthy) currently")
+                "The disruption budget \(budget.name) needs \(desired) healthy pods and has \(healthy) currently"
+            )
         }
         guard !isDryRun else { return }
         let when = JSON.string(now.rfc3339)
         _ = try update(
-            definition, budget.key, subresource: "status", WriteOptions(fieldManager: "kube-apiserver"), user: user
+            definition, budget.key, subresource: "status", WriteOptions(fieldManager: "kube-apiserver"),
+            user: user
         ) { _, current in
             var tree = current.tree
             tree.set(["status", "disruptionsAllowed"], to: .int(allowed - 1))
@@ -191,7 +212,8 @@ extension ClusterMachine {
                 container = main[0]
             } else {
                 throw .badRequest(
-                    "a container name must be specified for pod \(pod.name), choose one of: [\(main.joined(separator: " "))]")
+                    "a container name must be specified for pod \(pod.name), choose one of: [\(main.joined(separator: " "))]"
+                )
             }
         }
         guard names.contains(container) else {

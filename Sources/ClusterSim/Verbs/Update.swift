@@ -69,7 +69,8 @@ extension ClusterMachine {
         let name = tree["metadata"]["name"].string ?? ""
         if name.isEmpty {
             throw .badRequest(
-                "the name of the object (\(call.info.name) based on URL) was undeterminable: name must be provided")
+                "the name of the object (\(call.info.name) based on URL) was undeterminable: name must be provided"
+            )
         }
         if name != call.info.name {
             throw .badRequest(
@@ -79,7 +80,8 @@ extension ClusterMachine {
     }
 
     private static func checkVersionSyntax(_ tree: JSON) throws(StatusError) {
-        guard let version = tree["metadata"]["resourceVersion"].string, !version.isEmpty, UInt64(version) == nil
+        guard let version = tree["metadata"]["resourceVersion"].string, !version.isEmpty,
+            UInt64(version) == nil
         else { return }
         throw .plain("strconv.ParseUint: parsing \(GoText.quoted(version)): invalid syntax")
     }
@@ -141,7 +143,9 @@ extension ClusterMachine {
         } catch {
             throw StatusError(error, definition, name: key.name)
         }
-        if definition.isCustom { Self.keepOtherHalf(&new, old: old.tree, subresource: subresource, definition) }
+        if definition.isCustom {
+            Self.keepOtherHalf(&new, old: old.tree, subresource: subresource, definition)
+        }
         // Neither a status nor a binding is a change of what is wished.
         if !["status", "binding"].contains(subresource),
             GenerationRules.raisesGeneration(new, old: old.tree, definition)
@@ -153,12 +157,15 @@ extension ClusterMachine {
         if let schema = definition.schema { SchemaOperations.normalize(&new, schema) }
         let object = KubeObject(MetadataRules.ordered(new))
         warnings += KindRules.warnings(object.tree, old: old.tree, definition)
-        if definition.isCustom { warnings += MetadataRules.finalizerWarnings(object.metadata, old: old.metadata) }
+        if definition.isCustom {
+            warnings += MetadataRules.finalizerWarnings(object.metadata, old: old.metadata)
+        }
         return try finish(updating: object, old: old, definition, options)
     }
 
     private mutating func finish(
-        updating object: KubeObject, old: KubeObject, _ definition: ResourceDefinition, _ options: WriteOptions
+        updating object: KubeObject, old: KubeObject, _ definition: ResourceDefinition,
+        _ options: WriteOptions
     ) throws(StatusError) -> UpdateOutcome {
         if Self.isSame(object, old) { return UpdateOutcome(object: old) }
         if options.isDryRun { return UpdateOutcome(object: object) }
@@ -176,7 +183,8 @@ extension ClusterMachine {
         for field in ["creationTimestamp", "generation", "resourceVersion", "selfLink"] {
             metadata[field] = before[field].isNull ? nil : before[field]
         }
-        for field in ["uid", "name", "namespace", "generateName"] where (metadata[field]?.string ?? "").isEmpty {
+        for field in ["uid", "name", "namespace", "generateName"]
+        where (metadata[field]?.string ?? "").isEmpty {
             metadata[field] = before[field].isNull ? nil : before[field]
         }
         // A deletion cannot be taken back.

@@ -11,8 +11,10 @@ enum VersionConversion {
         switch (object.kind.groupKind, definition.groupVersionKind.apiVersion) {
         case (GroupKind("", "Event"), "events.k8s.io/v1"): tree = eventToV1(tree)
         case (GroupKind("events.k8s.io", "Event"), "v1"): tree = eventToCore(tree)
-        case (GroupKind("autoscaling", "HorizontalPodAutoscaler"), "autoscaling/v1"): tree = autoscalerToV1(tree)
-        case (GroupKind("autoscaling", "HorizontalPodAutoscaler"), "autoscaling/v2"): tree = autoscalerToV2(tree)
+        case (GroupKind("autoscaling", "HorizontalPodAutoscaler"), "autoscaling/v1"):
+            tree = autoscalerToV1(tree)
+        case (GroupKind("autoscaling", "HorizontalPodAutoscaler"), "autoscaling/v2"):
+            tree = autoscalerToV2(tree)
         default: break
         }
         tree["apiVersion"] = .string(definition.groupVersionKind.apiVersion)
@@ -32,9 +34,11 @@ enum VersionConversion {
 
     private static func renamed(_ tree: JSON, _ names: [(String, String)]) -> JSON {
         guard let members = tree.object else { return tree }
-        return .object(JSONObject(members.map { key, value in
-            (names.first { $0.0 == key }?.1 ?? key, value)
-        }))
+        return .object(
+            JSONObject(
+                members.map { key, value in
+                    (names.first { $0.0 == key }?.1 ?? key, value)
+                }))
     }
 
     // MARK: Autoscalers (pkg/apis/autoscaling/v1/conversion.go)

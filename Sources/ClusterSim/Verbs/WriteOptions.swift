@@ -20,7 +20,9 @@ struct WriteOptions: Sendable {
     }
 
     /// Reads and checks a request's parameters (`ValidateCreateOptions` and its like).
-    init(_ kind: String, _ query: QueryOptions, _ headers: HTTPHeaders, isApply: Bool = false) throws(StatusError) {
+    init(_ kind: String, _ query: QueryOptions, _ headers: HTTPHeaders, isApply: Bool = false)
+        throws(StatusError)
+    {
         var errors: [FieldError] = []
         let dryRun = query.all("dryRun")
         if !dryRun.isEmpty {
@@ -58,7 +60,8 @@ struct WriteOptions: Sendable {
             if let value = FieldValidation(rawValue: text) {
                 fieldValidation = value
             } else {
-                errors.append(.notSupported("fieldValidation", .string(text), ["", "Ignore", "Strict", "Warn"]))
+                errors.append(
+                    .notSupported("fieldValidation", .string(text), ["", "Ignore", "Strict", "Warn"]))
             }
         }
         if !errors.isEmpty { throw .invalidOptions(kind, errors) }
@@ -87,9 +90,13 @@ struct DeleteOptions: Sendable {
         var body = body
         if body.isNull {
             body = [:]
-            if let seconds = try query.integer("gracePeriodSeconds") { body["gracePeriodSeconds"] = .int(seconds) }
+            if let seconds = try query.integer("gracePeriodSeconds") {
+                body["gracePeriodSeconds"] = .int(seconds)
+            }
             if let policy = query["propagationPolicy"] { body["propagationPolicy"] = .string(policy) }
-            if query["orphanDependents"] != nil { body["orphanDependents"] = .bool(query.flag("orphanDependents")) }
+            if query["orphanDependents"] != nil {
+                body["orphanDependents"] = .bool(query.flag("orphanDependents"))
+            }
             if !query.all("dryRun").isEmpty { body["dryRun"] = JSON(query.all("dryRun")) }
         }
         graceSeconds = body["gracePeriodSeconds"].int

@@ -25,6 +25,8 @@ extension ClusterMachine {
             store.restore(object, StorageID(definition), revision: revision)
             if isDefinition(object) { serve(object) }
         }
+        // Now that all objects are there: their definitions' defaults.
+        for (object, _) in objects where isDefinition(object) { serve(object) }
         if let last = records.map(\.revision).max() { store.advance(to: last) }
         for (object, _) in objects { notice(restored: object) }
     }

@@ -25,6 +25,18 @@ extension SchemaOperations {
     }
 }
 
+extension SchemaOperations {
+    /// What is left of a built-in kind's object once it has been stored: as `normalize`, and an empty
+    /// list that is always written is none, because the storage format does not tell them apart.
+    static func normalizeForStorage(_ value: inout JSON, _ schema: TypeSchema) {
+        guard schema.shape.isBuiltin else { return }
+        normalize(&value, schema)
+        for field in schema.shape.fields where field.isAlwaysWritten && field.schema.form == .array {
+            if value[field.name].array?.isEmpty ?? false { value[field.name] = .null }
+        }
+    }
+}
+
 /// Finds the first value that Go's decoder would refuse.
 private struct GoDecoding {
     var error: String?

@@ -112,7 +112,7 @@ extension ClusterMachine {
         if definition.isCustom, definition.subresources.contains("status") { tree.set(["status"], to: nil) }
         try validate(creating: tree, definition, name: name)
         try checkEscalation(tree, old: nil, definition, user: user)
-        if let schema = definition.schema { SchemaOperations.normalize(&tree, schema) }
+        if let schema = definition.schema { SchemaOperations.normalizeForStorage(&tree, schema) }
         return KubeObject(MetadataRules.ordered(tree))
     }
 
@@ -120,7 +120,7 @@ extension ClusterMachine {
         throws(StatusError)
     {
         var errors = MetadataRules.validate(tree["metadata"], definition)
-        if !definition.isCustom { errors += MetadataRules.validateFinalizerNames(tree["metadata"]) }
+        if definition.checksFinalizers { errors += MetadataRules.validateFinalizerNames(tree["metadata"]) }
         if definition.isCustom, let schema = definition.schema {
             errors += SchemaOperations.validate(tree, old: nil, schema)
         } else if definition.groupKind == .customResourceDefinition {

@@ -156,7 +156,7 @@ enum MetadataRules {
     /// The finalizer names that need no domain.
     private static let standardFinalizers: Set<String> = ["kubernetes", "orphan", "foregroundDeletion"]
 
-    /// Built-in kinds take qualified or standard finalizers only (k8s.io/kubernetes,
+    /// The kinds of k8s.io/kubernetes itself take qualified or standard finalizers only (k8s.io/kubernetes,
     /// `validateKubeFinalizerName`).
     static func validateFinalizerNames(_ metadata: JSON) -> [FieldError] {
         metadata["finalizers"].elements.enumerated().compactMap { position, finalizer in
@@ -329,5 +329,13 @@ enum MetadataRules {
         case .object(let object): object.isEmpty
         default: false
         }
+    }
+}
+
+extension ResourceDefinition {
+    /// Whether finalizers without a domain are refused: by the kinds of k8s.io/kubernetes, not by
+    /// custom resources nor by the servers of definitions and API services.
+    var checksFinalizers: Bool {
+        !isCustom && !["apiextensions.k8s.io", "apiregistration.k8s.io"].contains(group)
     }
 }

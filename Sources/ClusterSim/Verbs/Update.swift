@@ -154,7 +154,7 @@ extension ClusterMachine {
         }
         try validate(updating: new, old: old, subresource: subresource, definition)
         try checkEscalation(new, old: old.tree, definition, user: user)
-        if let schema = definition.schema { SchemaOperations.normalize(&new, schema) }
+        if let schema = definition.schema { SchemaOperations.normalizeForStorage(&new, schema) }
         let object = KubeObject(MetadataRules.ordered(new))
         warnings += KindRules.warnings(object.tree, old: old.tree, definition)
         if definition.isCustom {
@@ -219,7 +219,7 @@ extension ClusterMachine {
     ) throws(StatusError) {
         let metadata = MetadataRules.validateUpdate(new["metadata"], old: old.metadata)
         var errors = metadata + metadata
-        if !definition.isCustom { errors += MetadataRules.validateFinalizerNames(new["metadata"]) }
+        if definition.checksFinalizers { errors += MetadataRules.validateFinalizerNames(new["metadata"]) }
         if definition.isCustom, let schema = definition.schema {
             errors += SchemaOperations.validate(new, old: old.tree, schema)
         } else if definition.groupKind == .customResourceDefinition, subresource.isEmpty {

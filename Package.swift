@@ -118,7 +118,7 @@ let testRooms = tested.map { room in
 func extraTestImports(of room: String) -> [String] {
     switch room {
     case "Transport", "KubeClient", "ControllerKit", "Sourcing", "Notifications": ["Transport", "Serving"]
-        + (room == "ControllerKit" ? ["KubeClient", "ClusterSim", "Telemetry", logging] : [])
+        + (room == "ControllerKit" ? ["KubeClient", "ClusterSim", "LocalCluster", "Telemetry", logging] : [])
     case "Controllers": ["RolloutCore", "AnalysisCore", "SyncCore", "ControllerKit", "KubeClient", "Serving", "Sourcing"]
     case "LocalCluster": ["KubeClient", "Serving", "Transport"]
     case "Simulation": ["RolloutCore", "AnalysisCore", "TrafficRouting"]

@@ -12,7 +12,7 @@ import Testing
 import Transport
 
 /// Keeps one child of each labelled ConfigMap and writes how many there are on the parent.
-private struct ChildController: Controller {
+struct ChildController: Controller {
     var name = "children"
     let kind = GroupKind("", "ConfigMap")
     var passes = Tally()

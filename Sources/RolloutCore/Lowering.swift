@@ -24,6 +24,11 @@ struct Lowering {
         let hash = position.hash
         var template = snapshot.template
         template.set(["metadata", "labels", RolloutLabels.podTemplateHash], to: .string(hash))
+        let spread = snapshot.rollout.view.spec.canary?.antiAffinity ?? snapshot.rollout.view.spec.blueGreen?.antiAffinity
+        let stableHash = position.status.stableHash
+        if let spread, !spread.isNull, !stableHash.isEmpty, stableHash != hash {
+            AntiAffinity.add(spread, awayFrom: stableHash, namespace: snapshot.namespace, to: &template)
+        }
         var labels = template["metadata"]["labels"].object ?? JSONObject()
         labels[RolloutLabels.podTemplateHash] = .string(hash)
         var selector = snapshot.selector

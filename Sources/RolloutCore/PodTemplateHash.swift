@@ -44,7 +44,7 @@ package enum PodTemplateHash {
     /// A digest of what a template means: equal for templates that the API's defaults make equal.
     ///
     /// Left out is what controllers add to a ReplicaSet's template: the hash label, the deprecated
-    /// service account name, and the metadata that `injected` names
+    /// service account name, anti-affinity to the stable pods, and the metadata that `injected` names
     /// (rollout-behaviour.md, section 3, third tier).
     package static func digest(of template: JSON, injected: JSON = .null) -> UInt64 {
         var tree = template
@@ -53,6 +53,7 @@ package enum PodTemplateHash {
         for part in ["labels", "annotations"] {
             for key in injected[part].object?.keys ?? [] { tree.set(["metadata", part, key], to: nil) }
         }
+        AntiAffinity.remove(from: &tree)
         tree = PodTemplateDefaults.applied(to: tree)
         tree.set(["spec", "serviceAccount"], to: nil)
         return encoded(tree).reduce(14_695_981_039_346_656_037) { sum, byte in

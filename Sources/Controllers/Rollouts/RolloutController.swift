@@ -109,7 +109,9 @@ package final class RolloutController: Controller {
     /// A deleted Rollout's Services select all pods again, as before it took them over.
     private func release(_ key: ObjectKey, _ reader: any ObjectReader) -> [PlannedChange] {
         reader.objects(ServiceView.kind.groupKind, namespace: key.namespace)
-            .filter { $0.annotation(RolloutAnnotations.managedBy) == key.name }
+            .filter { service in
+                service.annotation(RolloutAnnotations.managedBy) == key.name && !ServiceView(service).hash.isEmpty
+            }
             .map { service in
                 var patch: JSON = [:]
                 patch.set(["metadata", "annotations", RolloutAnnotations.managedBy], to: .null)

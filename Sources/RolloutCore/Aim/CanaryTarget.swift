@@ -196,7 +196,11 @@ struct CanaryAim {
                 hashes.insert(end.podTemplateHash)
             }
         }
-        for service in snapshot.services.values where !service.hash.isEmpty { hashes.insert(service.hash) }
+        for service in snapshot.services.values where !service.hash.isEmpty {
+            // After a promotion the Service whose turn is over has no traffic.
+            if strategy.pingPong != nil, position.isFullyPromoted, service.name != serviceNames.stable { continue }
+            hashes.insert(service.hash)
+        }
         for object in snapshot.routed.values {
             for subset in object.spec["subsets"].elements {
                 if let hash = subset["labels"][RolloutLabels.podTemplateHash].string { hashes.insert(hash) }

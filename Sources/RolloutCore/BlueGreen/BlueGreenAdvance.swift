@@ -109,7 +109,12 @@ struct BlueGreenAdvance {
         if isAutomatic, strategy.autoPromotionSeconds <= 0 { return true }
         guard let pause = status.pauseConditions.first(where: { $0.reason == RolloutStatus.PauseCondition.blueGreen })
         else {
-            if status.controllerPause, status.pauseConditions.isEmpty { return true }
+            if status.controllerPause, status.pauseConditions.isEmpty {
+                // That a person let it go on is seen before what follows from it.
+                if status.condition(RolloutConditionType.paused)?.status != "True" { return true }
+                wait = ("the switch", nil)
+                return false
+            }
             beginPause()
             return false
         }

@@ -14,14 +14,9 @@ struct BlueGreenAim {
     /// The revision that the active Service selects; empty when it selects none.
     var activeHash: String { snapshot.services[strategy.activeService]?.hash ?? "" }
 
-    /// Pods and selectors stay while the specification is paused (invariant 6).
-    var isHalted: Bool { spec.isPaused && !status.isAborted && !isResized }
-
-    private var isResized: Bool {
-        [position.newSet, position.stableSet].compactMap(\.self).contains { set in
-            set.wished > 0 && set.desiredReplicas.map { $0 != spec.replicas } ?? false
-        }
-    }
+    /// Selectors stay while the specification is paused (invariant 6); the preview's pods, which
+    /// nobody uses yet, may come.
+    var isHalted: Bool { spec.isPaused && !status.isAborted }
 
     /// No pause and no analysis: nothing is active yet, everything is promoted, or the way leads
     /// back to a revision whose pods are still there.
@@ -60,7 +55,6 @@ struct BlueGreenAim {
     func target() -> Target {
         var target = Target()
         target.selectors = selectors(switchesActive: false)
-        if isHalted { return target }
         if let new = position.newSet {
             target.sizes[new.name] = newSize
             target.deadlines[new.name] = .some(nil)

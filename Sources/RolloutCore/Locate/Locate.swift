@@ -23,7 +23,7 @@ extension Position {
         restart = nil
         if before.currentPodHash != hash {
             restart = .revision
-        } else if before.currentStepHash != snapshot.stepsHash {
+        } else if before.currentStepHash != snapshot.stepsHash, snapshot.rollout.view.spec.canary != nil {
             restart = .steps
         }
         isFastTrack = hash == stableHash || Self.isWithinRollbackWindow(self, snapshot)
@@ -32,6 +32,11 @@ extension Position {
         } else if isFullyPromoted {
             status.isAborted = false
             status.abortedAt = nil
+        }
+        if snapshot.rollout.view.spec.canary == nil {
+            // The strategy may have been another one before.
+            status.currentStepHash = ""
+            status.currentStepIndex = nil
         }
     }
 

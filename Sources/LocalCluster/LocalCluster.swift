@@ -29,6 +29,8 @@ package actor LocalCluster {
 
     private var openWatches: Set<WatchID> = []
     private var watchWaiters: [WatchID: CheckedContinuation<Void, Never>] = [:]
+    private var lastWatchWake = Timestamp.epoch
+    private var isWatchWakeScheduled = false
 
     private var wakeTask: Task<Void, Never>?
     private var wakeTime: Timestamp?
@@ -117,10 +119,29 @@ package actor LocalCluster {
         watchWaiters.removeValue(forKey: id)?.resume()
     }
 
+    /// Lets ready watches send, at once after a pause, and gathered while changes come fast: a line
+    /// costs little, but a write to each of many connections does.
     private func wakeReadyWatches() {
-        if watchWaiters.isEmpty { return }
+        guard !watchWaiters.isEmpty, !isWatchWakeScheduled else { return }
+        let interval = watchWaiters.count > Self.manyWatches ? Self.manyWatchesInterval : Self.watchInterval
+        let pause = clock.now() - lastWatchWake
+        if pause >= interval { return wakeReadyWatchesNow() }
+        isWatchWakeScheduled = true
+        Task {
+            try? await Task.sleep(for: interval - pause, tolerance: .zero)
+            isWatchWakeScheduled = false
+            wakeReadyWatchesNow()
+        }
+    }
+
+    private func wakeReadyWatchesNow() {
+        lastWatchWake = clock.now()
         for id in machine.readyWatches { watchWaiters.removeValue(forKey: id)?.resume() }
     }
+
+    private static let watchInterval = Duration.milliseconds(1)
+    private static let manyWatches = 64
+    private static let manyWatchesInterval = Duration.milliseconds(10)
 
     // MARK: Durability
 

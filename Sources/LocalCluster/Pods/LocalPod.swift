@@ -40,7 +40,9 @@ actor LocalPod {
             var run = ContainerRun(spec: spec, executable: executable, port: world.ports.reserve() ?? 0)
             let before = old.first { $0["name"] == spec["name"] } ?? .null
             // A container that ran before martlet itself was restarted runs anew.
-            if before["containerID"].string?.isEmpty == false { run.restartCount = (before["restartCount"].int ?? 0) + 1 }
+            let state = before["state"]
+            let hasRun = !state["running"].isNull || !state["terminated"].isNull
+            run.restartCount = (before["restartCount"].int ?? 0) + (hasRun ? 1 : 0)
             return run
         }
     }

@@ -36,5 +36,9 @@ final class DataDirectory: Sendable {
         lockDescriptor = descriptor
     }
 
-    deinit { close(lockDescriptor) }
+    deinit {
+        // Unlocked first: a child that is just being started may hold a copy of the descriptor.
+        flock(lockDescriptor, LOCK_UN)
+        close(lockDescriptor)
+    }
 }

@@ -37,8 +37,8 @@ import Testing
         var harness = Harness()
         let path = "/api/v1/namespaces/default/configmaps"
         let id = harness.watch("\(path)?watch=true&labelSelector=big")
-        let big = String(repeating: "x", count: 1 << 20)
-        for number in 0..<70 {
+        let big = String(repeating: "x", count: 900_000)
+        for number in 0..<45 {
             harness.send(
                 "POST", path,
                 Harness.configMap("b\(number % 2)", labels: ["big": ""], data: ["n": "\(number)", "x": big]))

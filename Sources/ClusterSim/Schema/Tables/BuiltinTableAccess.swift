@@ -14,7 +14,7 @@ extension BuiltinSchemas {
         aggregationRule? AggregationRule: AggregationRule is an optional field that describes how to build
             the Rules for this ClusterRole.
         metadata meta.v1.ObjectMeta: Standard object's metadata.
-        rules [PolicyRule] atomic: Rules holds all the PolicyRules for this ClusterRole
+        rules& [PolicyRule] atomic: Rules holds all the PolicyRules for this ClusterRole
         @ rbac.v1.ClusterRoleBinding kind=rbac.authorization.k8s.io/v1 list: ClusterRoleBinding references a
             ClusterRole, but not contain it.
         metadata meta.v1.ObjectMeta: Standard object's metadata.
@@ -33,7 +33,7 @@ extension BuiltinSchemas {
         @ rbac.v1.Role kind=rbac.authorization.k8s.io/v1 list: Role is a namespaced, logical grouping of
             PolicyRules that can be referenced as a unit by a RoleBinding.
         metadata meta.v1.ObjectMeta: Standard object's metadata.
-        rules [PolicyRule] atomic: Rules holds all the PolicyRules for this Role
+        rules& [PolicyRule] atomic: Rules holds all the PolicyRules for this Role
         @ rbac.v1.RoleBinding kind=rbac.authorization.k8s.io/v1 list: RoleBinding references a role, but
             does not contain it.
         metadata meta.v1.ObjectMeta: Standard object's metadata.

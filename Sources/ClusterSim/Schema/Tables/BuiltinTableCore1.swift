@@ -393,9 +393,9 @@ extension BuiltinSchemas {
         reason string: This should be a short, machine understandable string that gives the reason for the
             transition into the object's current status.
         related? ObjectReference: Optional secondary object for more complex actions.
-        reportingComponent string: Name of the controller that emitted this Event, e.g.
+        reportingComponent& string: Name of the controller that emitted this Event, e.g.
             `kubernetes.io/kubelet`.
-        reportingInstance string: ID of the controller instance, e.g. `kubelet-xyzf`.
+        reportingInstance& string: ID of the controller instance, e.g. `kubelet-xyzf`.
         series? EventSeries: Data about the Event series this event represents or nil if it's a singleton
             Event.
         source EventSource: The component reporting this event.

@@ -178,7 +178,7 @@ extension BuiltinSchemas {
             EndpointSlice.
         endpoints [Endpoint] atomic: endpoints is a list of unique endpoints in this slice.
         metadata meta.v1.ObjectMeta: Standard object's metadata.
-        ports [EndpointPort] atomic: ports specifies the list of network ports exposed by each endpoint in
+        ports& [EndpointPort] atomic: ports specifies the list of network ports exposed by each endpoint in
             this slice.
         @ discovery.v1.ForNode: ForNode provides information about which nodes should consume this endpoint.
         name! string: name represents the name of the node.

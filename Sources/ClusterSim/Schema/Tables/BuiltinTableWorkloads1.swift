@@ -188,7 +188,7 @@ extension BuiltinSchemas {
         volumeClaimTemplates [core.v1.PersistentVolumeClaim] atomic: volumeClaimTemplates is a list of
             claims that pods are allowed to reference.
         @ apps.v1.StatefulSetStatus: StatefulSetStatus represents the current state of a StatefulSet.
-        availableReplicas int32: Total number of available pods (ready for at least minReadySeconds)
+        availableReplicas& int32: Total number of available pods (ready for at least minReadySeconds)
             targeted by this statefulset.
         collisionCount? int32: collisionCount is the count of hash collisions for the StatefulSet.
         conditions [StatefulSetCondition] map=type merge=type: Represents the latest available observations

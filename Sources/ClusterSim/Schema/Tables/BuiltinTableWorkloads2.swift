@@ -68,12 +68,12 @@ extension BuiltinSchemas {
         @ policy.v1.PodDisruptionBudgetStatus: PodDisruptionBudgetStatus represents information about the
             status of a PodDisruptionBudget.
         conditions [meta.v1.Condition] map=type merge=type: Conditions contain conditions for PDB.
-        currentHealthy int32: current number of healthy pods
-        desiredHealthy int32: minimum desired number of healthy pods
+        currentHealthy& int32: current number of healthy pods
+        desiredHealthy& int32: minimum desired number of healthy pods
         disruptedPods {meta.v1.Time}: DisruptedPods contains information about pods whose eviction was
             processed by the API server eviction subresource handler but has …
-        disruptionsAllowed int32: Number of pod disruptions that are currently allowed.
-        expectedPods int32: total number of pods counted by this disruption budget
+        disruptionsAllowed& int32: Number of pod disruptions that are currently allowed.
+        expectedPods& int32: total number of pods counted by this disruption budget
         observedGeneration int64: Most recent generation observed when updating this PDB status.
         @ scheduling.v1.PriorityClass kind=scheduling.k8s.io/v1 list: PriorityClass defines mapping from a
             priority class name to the priority integer value.

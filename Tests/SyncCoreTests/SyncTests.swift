@@ -289,3 +289,60 @@ private let automated = "{syncPolicy: {automated: {prune: true, selfHeal: true}}
         #expect(world.status.syncCode == .outOfSync)
     }
 }
+
+@Suite struct RetryTests {
+    @Test func `a new commit does not wait for the old one's retries`() throws {
+        var world = try World(twoMaps, spec: automated)
+        world.refused["b"] = "no"
+        world.pass()
+        #expect(world.phase == .running)
+        try world.commit(oneMap, revision: "c2")
+        world.pass(after: 1)
+        #expect(world.status.syncCode == .synced)
+        #expect(world.phase == .failed)
+        #expect(world.status.operationState?.message.hasSuffix("A newer commit needs no sync.") == true)
+        try world.commit("{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {k: w}}", revision: "c3")
+        world.pass(after: 1)
+        #expect(world.phase == .succeeded)
+        #expect(world.status.history.map(\.revision) == ["c3"])
+    }
+
+    @Test func `terminating a sync ends it`() throws {
+        var world = try World(
+            "{apiVersion: apps/v1, kind: Deployment, metadata: {name: d}}\n---\n"
+                + "{apiVersion: v1, kind: ConfigMap, metadata: {name: z, annotations: {argocd.argoproj.io/sync-wave: '1'}}}")
+        world.application.tree["operation"] = ["sync": [:], "initiatedBy": ["username": "me"]]
+        world.pass()
+        #expect(world.phase == .running)
+        world.application.tree["status"]["operationState"]["phase"] = "Terminating"
+        world.pass()
+        #expect(world.phase == .failed)
+        #expect(world.status.operationState?.message == "Operation terminated")
+        #expect(world.application.tree["operation"].isNull)
+    }
+}
+
+@Suite struct SharingTests {
+    @Test func `a shared object is warned of, and fails the sync where that is wanted`() throws {
+        var world = try World(oneMap, spec: "{syncPolicy: {automated: {}, syncOptions: [FailOnSharedResource=true], retry: {limit: 0}}}")
+        world.live[world.key("ConfigMap", "a")] = try object(
+            """
+            {apiVersion: v1, kind: ConfigMap, data: {k: theirs},
+             metadata: {name: a, namespace: prod, annotations: {argocd.argoproj.io/tracking-id: "other:/ConfigMap:prod/a"}}}
+            """)
+        world.pass()
+        #expect(world.phase == .failed)
+        #expect(world.status.operationState?.message == "Shared resource found: ConfigMap/a is part of applications argocd/app and other")
+        #expect(world.live[world.key("ConfigMap", "a")]?.tree["data"]["k"] == "theirs")
+    }
+
+    @Test func `a kind that may be missing fails alone`() throws {
+        var world = try World(
+            oneMap + "\n---\n{apiVersion: example.com/v1, kind: Thing, metadata: {name: t}}",
+            spec: "{syncPolicy: {automated: {}, syncOptions: [SkipDryRunOnMissingResource=true], retry: {limit: 0}}}")
+        world.unserved = [GroupKind("example.com", "Thing")]
+        world.pass()
+        #expect(world.sent == ["create ConfigMap/a"])
+        #expect(world.phase == .failed)
+    }
+}

@@ -64,7 +64,11 @@ package struct ApplicationController: Controller {
         }
         let application = GroupKind("argoproj.io", "Application")
         return [
-            .own(resource("argoproj.io", "v1alpha1", "applications"), kind: application),
+            // An Application may be managed by another one.
+            Watch(resource("argoproj.io", "v1alpha1", "applications"), kind: application) { object, _ in
+                gatherer.claims.note(object)
+                return [object.key] + (Tracking.of(object).map { gatherer.naming.applications(of: $0.instance) } ?? [])
+            },
             gatherer.managed(ApplicationGatherer.rollouts, resource("argoproj.io", "v1alpha1", "rollouts")),
             gatherer.managed(ApplicationGatherer.autoscalers, resource("autoscaling", "v2", "horizontalpodautoscalers")),
             gatherer.managed(ApplicationGatherer.namespaces, resource("", "v1", "namespaces")),
@@ -117,7 +121,8 @@ package struct ApplicationController: Controller {
     ) -> Reconciliation {
         let plan = made.plan
         var result = Reconciliation(events: made.events)
-        result.why = plan.wait?.what ?? plan.status.operationState?.message ?? ""
+        let changes = plan.changeEvents(since: object)
+        result.why = made.events.last?.message ?? changes.last?.message ?? plan.wait.map { "waiting for \($0.what)" } ?? ""
         if let patch = plan.patch(of: object) {
             // Only what is taken away must not be taken away unseen.
             let isExact = plan.clearsOperation || plan.clearsRefresh || plan.finalizers != nil
@@ -127,7 +132,7 @@ package struct ApplicationController: Controller {
                     .patch(object.reference, .merge(patch), if: precondition), priority: .status,
                     reason: result.why.isEmpty ? "the status changed" : result.why)
             ]
-            result.events += plan.changeEvents(since: object)
+            result.events += changes
         }
         let jitter = Double(object.uid.utf8.reduce(0) { ($0 &* 31 &+ Int($1)) & 0xFFFF } % 1000) / 1000
         var next = view.nextPoll + .nanoseconds(Int64(options.pollJitter.inSeconds * jitter * 1e9))

@@ -127,7 +127,8 @@ struct ManifestLoader: Sendable {
             throw Problem(message: error.description)
         }
         do throws(BuildError) {
-            return try ManifestParser.parse(files.map { ManifestFile(path: $0.path, text: $0.text) })
+            let prefix = directory.path.isEmpty ? "" : directory.path + "/"
+            return try ManifestParser.parse(files.map { ManifestFile(path: prefix + $0.path, text: $0.text) })
         } catch {
             throw Problem(message: error.message)
         }

@@ -89,6 +89,7 @@ package struct GitWebhook: Sendable {
         guard request.headers["Content-Type"]?.hasPrefix("application/x-www-form-urlencoded") == true else {
             return request.body
         }
+        if request.body.first == UInt8(ascii: "{") { return request.body }
         let form = HTTPQuery.parse(String(decoding: request.body, as: UTF8.self))
         return Array((form.first { $0.name == "payload" }?.value ?? "").utf8)
     }

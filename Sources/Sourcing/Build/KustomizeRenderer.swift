@@ -86,8 +86,14 @@ package struct KustomizeRenderer: Sendable {
     /// The error's line with paths as the repository names them.
     static func message(_ errorText: String, root: String) -> String {
         let lines = errorText.split(whereSeparator: \.isNewline).filter { !$0.hasPrefix("# Warning") }
-        let line = lines.last { $0.lowercased().hasPrefix("error") } ?? lines.last ?? "no message"
+        let line = lines.last { $0.lowercased().hasPrefix("error") || $0.contains(" err=\"") } ?? lines.last ?? "no message"
         var text = GitError.withoutCredentials(String(line))
+        // klog's form of kubectl's last words: `E1121 … "command failed" err="…"`.
+        if let mark = text.firstRange(of: " err=\"") {
+            text = String(text[mark.upperBound...])
+            if text.hasSuffix("\"") { text.removeLast() }
+            text = text.replacing("\\\"", with: "\"")
+        }
         for prefix in [root + "/", root] { text = text.replacing(prefix, with: "") }
         if text.lowercased().hasPrefix("error: ") { text.removeFirst(7) }
         return String(text.prefix(800))

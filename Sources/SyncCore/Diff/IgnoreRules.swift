@@ -54,13 +54,7 @@ package struct IgnoreRules: Hashable, Sendable {
     package func compared(_ tree: JSON, live: KubeObject) -> JSON {
         var result = tree
         for path in paths + owned + added { result = path.removed(from: result) }
-        for added in addedElements {
-            for place in added.list.places(in: result) {
-                guard let elements = result.value(at: place)?.array else { continue }
-                let kept = elements.filter { !added.names.contains($0["name"].string ?? "") }
-                if kept.count != elements.count { Self.replace(&result, at: place, with: .array(kept)) }
-            }
-        }
+        result = withoutAddedElements(result)
         for manager in managers {
             result = ManagedFields.removing(fieldsOf: manager, of: live, from: result)
         }
@@ -74,9 +68,11 @@ package struct IgnoreRules: Hashable, Sendable {
     package func applied(_ target: JSON, live: JSON) -> (tree: JSON, carriesLiveValues: Bool) {
         var result = target
         var carries = false
+        // Positions count without what the controller added.
+        let base = withoutAddedElements(live)
         for path in owned + (respectsPaths ? paths : []) {
             for place in path.places(in: target) {
-                guard let value = live.value(at: place) else { continue }
+                guard let value = base.value(at: place), Self.isSameElement(target, base, place) else { continue }
                 carries = true
                 if result.value(at: place) != value { Self.replace(&result, at: place, with: value) }
             }
@@ -102,6 +98,28 @@ package struct IgnoreRules: Hashable, Sendable {
             }
         }
         return (result, carries)
+    }
+
+    private func withoutAddedElements(_ tree: JSON) -> JSON {
+        var result = tree
+        for added in addedElements {
+            for place in added.list.places(in: result) {
+                guard let elements = result.value(at: place)?.array else { continue }
+                let kept = elements.filter { !added.names.contains($0["name"].string ?? "") }
+                if kept.count != elements.count { Self.replace(&result, at: place, with: .array(kept)) }
+            }
+        }
+        return result
+    }
+
+    /// Whether a value of a list's element may be carried over: Git may have put another element,
+    /// another destination, in its place, and then its weight means something else.
+    private static func isSameElement(_ target: JSON, _ live: JSON, _ place: JSONPointer) -> Bool {
+        let parent = JSONPointer(tokens: Array(place.tokens.dropLast()))
+        guard let name = place.tokens.last, let position = parent.tokens.last, Int(position) != nil else { return true }
+        guard var wanted = target.value(at: parent), let present = live.value(at: parent) else { return false }
+        wanted.set([name], to: nil)
+        return ObjectDiff.differences(target: wanted, live: present, kind: GroupKind("", "")).isEmpty
     }
 
     private static func replace(_ tree: inout JSON, at place: JSONPointer, with value: JSON) {

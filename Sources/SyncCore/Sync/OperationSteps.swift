@@ -17,6 +17,12 @@ enum OperationSteps {
                 automation.map { [$0] } ?? [], evaluated: [.syncError], now: snapshot.now)
         }
         if let state = application.status.operationState, !state.phase.isComplete {
+            if isSuperseded(state, manifests, application),
+                case .start(let operation) = AutomatedSyncs.verdict(comparison, manifests, snapshot, application)
+            {
+                start(operation, &plan, comparison, manifests, snapshot, application)
+                return
+            }
             step(state, &plan, comparison, manifests, snapshot, application)
             if plan.status.operationState?.phase != .succeeded {
                 automation = application.status.conditions.first { $0.kind == .syncError }
@@ -35,10 +41,25 @@ enum OperationSteps {
         }
     }
 
+    /// A failed automated attempt waits for its next one, and meanwhile there is a newer commit.
+    ///
+    /// Differs from Argo CD, which tries the old commit to the last retry first.
+    private static func isSuperseded(
+        _ state: OperationState, _ manifests: LoadedManifests, _ application: Application
+    ) -> Bool {
+        guard state.finishedAt != nil, state.operation.isAutomated, application.operation == nil,
+            let result = state.syncResult
+        else { return false }
+        return (result.revisions.isEmpty ? [result.revision] : result.revisions) != manifests.revisions
+    }
+
     private static func start(
         _ operation: SyncOperation, _ plan: inout SyncPlan, _ comparison: Comparison, _ manifests: LoadedManifests,
         _ snapshot: SyncSnapshot, _ application: Application
     ) {
+        var operation = operation
+        // Argo CD writes the member out even when it is empty.
+        if operation.tree["retry"].isNull { operation.tree["retry"] = [:] }
         let state = OperationState(operation: operation, phase: .running, startedAt: snapshot.now)
         step(state, &plan, comparison, manifests, snapshot, application)
     }
@@ -53,6 +74,10 @@ enum OperationSteps {
             return record(state, &plan, snapshot, application)
         }
         if let finished = state.finishedAt {
+            if isSuperseded(state, manifests, application), comparison.code == .synced {
+                end(&state, .failed, state.message.prefixBeforeRetry + " A newer commit needs no sync.", snapshot)
+                return record(state, &plan, snapshot, application)
+            }
             // A failed attempt waits for its next one.
             let due = finished + state.operation.retry.delay(beforeAttempt: state.retryCount)
             if due > snapshot.now {
@@ -104,9 +129,10 @@ enum OperationSteps {
         if let problem = TaskRules.problem(tasks, &state, comparison, snapshot) {
             return fail(&state, .failed, problem, &plan, snapshot)
         }
+        let defined = TaskRules.defined(by: comparison)
         let groups = TaskRules.groups(tasks, recorded: state.syncResult?.resources ?? [])
         for (position, group) in groups.enumerated() {
-            let moves = TaskRules.moves(group, &state, snapshot)
+            let moves = TaskRules.moves(group, &state, snapshot, defined: defined)
             plan.moves += moves.ready
             if !moves.ready.isEmpty { return }
             if let wait = moves.wait {
@@ -175,7 +201,7 @@ enum OperationSteps {
                 StatusWriter.event(snapshot, .normal, "OperationStarted", "Initiated automated sync to '\(name)'"))
         }
         guard state.phase.isComplete else { return }
-        plan.clearsOperation = application.operation.map { $0 == state.operation } ?? false
+        plan.clearsOperation = application.operation.map { isSame($0, state.operation) } ?? false
         let title = state.operation.isSelective ? "Partial sync operation" : "Sync operation"
         if state.phase == .succeeded {
             addHistory(state, &plan, snapshot, application)
@@ -186,6 +212,12 @@ enum OperationSteps {
                 StatusWriter.event(
                     snapshot, .warning, "OperationCompleted", "\(title) to \(name) failed: \(state.message)"))
         }
+    }
+
+    private static func isSame(_ requested: SyncOperation, _ done: SyncOperation) -> Bool {
+        var requested = requested
+        if requested.tree["retry"].isNull { requested.tree["retry"] = [:] }
+        return requested == done
     }
 
     private static func addHistory(
@@ -237,6 +269,13 @@ enum OperationSteps {
         var state = OperationState(operation: operation, phase: .running, startedAt: snapshot.now)
         end(&state, .error, "InvalidSpecError: \(message)", snapshot)
         record(state, &plan, snapshot, application)
+    }
+}
+
+extension String {
+    /// The message of a failed attempt without what it says of the next one.
+    fileprivate var prefixBeforeRetry: String {
+        firstRange(of: " Retrying attempt #").map { String(self[..<$0.lowerBound]) } ?? self
     }
 }
 

@@ -35,6 +35,14 @@ enum StatusWriter {
             evaluated: compareConditions, now: snapshot.now)
         let sources = application.spec.sources
         setSync(&plan, .unknown, revisions: sources.map { $0.targetRevision.isEmpty ? "HEAD" : $0.targetRevision }, application)
+        let resources = application.status.tree["resources"].elements
+        if !resources.isEmpty {
+            plan.status.set("resources", .array(resources.map { entry in
+                var entry = entry
+                if !entry["status"].isNull { entry["status"] = .string(SyncCode.unknown.rawValue) }
+                return entry
+            }))
+        }
         if plan.status.healthCode == nil { plan.status.setHealth(HealthStatus(.unknown), now: snapshot.now) }
     }
 
@@ -49,7 +57,9 @@ enum StatusWriter {
         let persists = snapshot.settings.persistsResourceHealth
         let shown = comparison.resources.filter { !$0.isHook || $0.live != nil }
         plan.status.set("resources", shown.isEmpty ? nil : .array(shown.map { entry($0, persists: persists) }))
-        plan.status.set("summary", summary(comparison))
+        let summary = summary(comparison)
+        let isShown = summary.object?.isEmpty == false || hasAutomation(application)
+        plan.status.set("summary", isShown ? summary : nil)
         if application.spec.hasSourceList {
             plan.status.set("sourceTypes", JSON(manifests.sourceTypes))
         } else {
@@ -92,6 +102,12 @@ enum StatusWriter {
         plan.status.set("sync", sync)
     }
 
+    /// Argo CD requests an automated sync by updating the whole Application, which writes empty
+    /// members that its patches leave out.
+    private static func hasAutomation(_ application: Application) -> Bool {
+        application.spec.syncPolicy.automated?.isEnabled ?? false
+    }
+
     /// Images of all live pods and pod templates, each once, in order.
     private static func summary(_ comparison: Comparison) -> JSON {
         var images: Set<String> = []
@@ -114,7 +130,7 @@ enum StatusWriter {
         let namespace = snapshot.settings.controllerNamespace
         plan.status.set("controllerNamespace", .string(namespace.isEmpty ? snapshot.application.namespace : namespace))
         plan.status.set("resourceHealthSource", snapshot.settings.persistsResourceHealth ? nil : "appTree")
-        plan.status.set("sourceHydrator", [:])
+        if hasAutomation(application) { plan.status.set("sourceHydrator", [:]) }
         if plan.status != application.status || plan.clearsRefresh {
             plan.status.set("reconciledAt", .string(snapshot.now.rfc3339))
         }

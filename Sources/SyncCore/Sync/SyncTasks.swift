@@ -110,8 +110,9 @@ enum SyncTasks {
         if live != nil, !policy.hasNamespaceMetadata { return nil }
         var target = KubeObject(["apiVersion": "v1", "kind": "Namespace", "metadata": ["name": .string(key.name)]])
         if !policy.namespaceLabels.isEmpty { target.tree["metadata"]["labels"] = JSON(policy.namespaceLabels) }
-        if !policy.namespaceAnnotations.isEmpty {
-            target.tree["metadata"]["annotations"] = JSON(policy.namespaceAnnotations)
+        if policy.hasNamespaceMetadata {
+            let own = [ApplicationNames.syncOptions: "ServerSideApply=true"]
+            target.tree["metadata"]["annotations"] = JSON(policy.namespaceAnnotations.merging(own) { $1 })
         }
         var resource = ComparedResource(key: key, target: target, live: live)
         resource.differences = live.map {

@@ -35,7 +35,12 @@ enum TaskRules {
     static func problem(
         _ tasks: [SyncTask], _ state: inout OperationState, _ comparison: Comparison, _ snapshot: SyncSnapshot
     ) -> String? {
-        let defined = Set(comparison.resources.compactMap { CustomKind($0.target)?.kind })
+        if state.operation.options.failsOnSharedResource,
+            let shared = comparison.conditions.first(where: { $0.kind == .sharedResourceWarning })
+        {
+            return "Shared resource found: \(shared.message)"
+        }
+        let defined = defined(by: comparison)
         var missing: [SyncTask] = []
         for task in tasks where task.work == .apply && snapshot.unserved.contains(task.key.groupKind) {
             if defined.contains(task.key.groupKind) { continue }
@@ -45,24 +50,33 @@ enum TaskRules {
             missing.append(task)
         }
         guard let first = missing.first else { return nil }
-        state.syncResult?.resources = missing.map { task in
-            ResourceResult(
-                group: task.key.group, version: task.resource.version, kind: task.key.kind,
-                namespace: task.key.namespace, name: task.key.name, status: .syncFailed,
-                message: "The Kubernetes API could not find \(task.key.group)/\(task.key.kind) for requested resource"
-                    + " \(task.key.namespace)/\(task.key.name). Make sure the \"\(task.key.kind)\" CRD is installed on"
-                    + " the destination cluster.",
-                hookPhase: nil, syncPhase: task.phase.rawValue)
-        }
+        state.syncResult?.resources = missing.map { unservedResult($0, phase: nil) }
         let version = first.resource.target?.apiVersion ?? first.key.group
         return "one or more synchronization tasks are not valid: failed to discover server resources for group version"
             + " \(version): the server could not find the requested resource"
     }
 
+    private static func unservedResult(_ task: SyncTask, phase: OperationPhase?) -> ResourceResult {
+        ResourceResult(
+            group: task.key.group, version: task.resource.version, kind: task.key.kind,
+            namespace: task.key.namespace, name: task.key.name, status: .syncFailed,
+            message: "The Kubernetes API could not find \(task.key.group)/\(task.key.kind) for requested resource"
+                + " \(task.key.namespace)/\(task.key.name). Make sure the \"\(task.key.kind)\" CRD is installed on"
+                + " the destination cluster.",
+            hookPhase: phase, syncPhase: task.phase.rawValue)
+    }
+
+    /// The kinds whose definitions are wanted.
+    static func defined(by comparison: Comparison) -> Set<GroupKind> {
+        Set(comparison.resources.compactMap { CustomKind($0.target)?.kind })
+    }
+
     /// The moves of a group's tasks that have no result yet; results that need no request are
     /// recorded at once.
+    ///
+    /// - Parameter defined: Kinds whose definitions are part of this sync.
     static func moves(
-        _ group: Group, _ state: inout OperationState, _ snapshot: SyncSnapshot
+        _ group: Group, _ state: inout OperationState, _ snapshot: SyncSnapshot, defined: Set<GroupKind>
     ) -> (ready: [SyncMove], wait: SyncWait?) {
         var ready: [SyncMove] = []
         var wait: SyncWait?
@@ -72,6 +86,10 @@ enum TaskRules {
                 continue
             }
             if task.work == .apply, snapshot.unserved.contains(task.key.groupKind) {
+                if !defined.contains(task.key.groupKind) {
+                    state.syncResult?.resources.append(unservedResult(task, phase: .failed))
+                    continue
+                }
                 // Its definition is part of this sync and will be served in a moment.
                 wait = SyncWait("the kind \(task.key.groupKind) to be served", until: snapshot.now + .seconds(1))
                 continue
@@ -161,7 +179,7 @@ enum TaskRules {
     /// Objects that are healthy have succeeded; degraded ones have failed.
     static func updatePhases(_ group: Group, _ state: inout OperationState, _ snapshot: SyncSnapshot) {
         guard var resources = state.syncResult?.resources else { return }
-        for task in group where task.work == .apply {
+        for task in group where task.work != .prune {
             guard let position = resources.firstIndex(where: { isSame($0, task) }),
                 resources[position].hookPhase == .running
             else { continue }

@@ -76,6 +76,11 @@ struct BlueGreenAdvance {
             wait = ("the Rollout to be unpaused", nil)
             return false
         }
+        if status.promoteFull, !status.pauseConditions.isEmpty {
+            // That the pause is over is seen before what follows from it.
+            endPause()
+            return false
+        }
         guard aim.isSaturated(aim.newSize) else {
             wait = (aim.target().lack, nil)
             return false

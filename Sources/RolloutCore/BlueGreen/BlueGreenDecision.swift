@@ -22,7 +22,9 @@ struct BlueGreenDecision {
         if position.newSet == nil || position.restart != nil { return assembly.planForRestart(nil) }
         var position = position
         var book = RunBook(snapshot, position)
-        observe(&book, &position.status)
+        // A retry begins without the verdicts that ended the try before.
+        let isRetry = position.status.abortedAt != nil && !position.status.isAborted
+        if !isRetry { observe(&book, &position.status) }
         let abortReason =
             position.status.isAborted || position.isFullyPromoted
             ? nil : book.abortReason ?? assembly.timeout(position)

@@ -97,6 +97,8 @@ struct CanaryAnalyses {
     let position: Position
     let strategy: CanaryStrategy
     var book: RunBook
+    /// The status before this decision's transition: what a person did to it counts.
+    private var before = RolloutStatus()
 
     init(_ snapshot: RolloutSnapshot, _ position: Position, _ strategy: CanaryStrategy) {
         self.position = position
@@ -112,13 +114,14 @@ struct CanaryAnalyses {
         if let recorded = status.canary.stepRun, let index = status.currentStepIndex {
             status.canary.stepRun = book.observe(recorded, .step(index), &status)
         }
+        before = status
     }
 
     /// Records the runs that a status wants and has not.
     mutating func start(_ status: inout RolloutStatus) {
         if status.isAborted || status.promoteFull || position.isFullyPromotedNow(status) {
             status.canary.stepRun = nil
-            if status.isAborted || status.promoteFull { status.canary.backgroundRun = nil }
+            status.canary.backgroundRun = nil
             return
         }
         startBackground(&status)
@@ -128,7 +131,7 @@ struct CanaryAnalyses {
             status.canary.stepRun = nil
             return
         }
-        if let recorded = status.canary.stepRun, !book.isResumed(recorded, status) {
+        if let recorded = status.canary.stepRun, !book.isResumed(recorded, before) {
             book.recreateIfLost(recorded, .step(index))
         } else if status.pauseConditions.isEmpty {
             status.controllerPause = false
@@ -142,10 +145,9 @@ struct CanaryAnalyses {
             !position.isFastTrack,
             status.currentStepIndex ?? 0 >= analysis.startingStep || strategy.steps.isEmpty
         else { return }
-        if let recorded = status.canary.backgroundRun, !book.isResumed(recorded, status) {
+        if let recorded = status.canary.backgroundRun, !book.isResumed(recorded, before) {
             book.recreateIfLost(recorded, .background)
-        } else if status.pauseConditions.isEmpty || status.canary.backgroundRun == nil {
-            if status.canary.backgroundRun != nil { status.controllerPause = false }
+        } else {
             status.canary.backgroundRun = book.record(.background, suffix: "")
         }
     }

@@ -69,6 +69,15 @@ package enum AllControllers {
         func isWanted(_ name: String) -> Bool { names?.contains(name) ?? true }
         if isWanted("rollouts") { set.controllers.append(RolloutController()) }
         if isWanted("applications") { addApplications(settings, tools, to: &set) }
+        if isWanted("analysisruns") {
+            set.controllers.append(
+                AnalysisController(
+                    exchange: tools.exchange, runtime: tools.runtime, prometheusAddress: settings.prometheusAddress ?? ""))
+        }
+        if isWanted("alerts") {
+            set.controllers.append(
+                AlertController(namespace: settings.namespace, exchange: tools.exchange, runtime: tools.runtime))
+        }
         return set
     }
 

@@ -6,40 +6,6 @@ import KubeModel
 import MartletModel
 import Testing
 
-/// Values as the recording writes them.
-enum TaggedValue {
-    static func value(_ tree: JSON) -> ExpressionValue {
-        let type = tree["t"].string ?? "nil"
-        if tree["nil"].bool ?? false { return .nil }
-        if type.hasPrefix("*") { return value(tree["v"]) }
-        if let kind = IntegerKind(rawValue: type) { return .integer(Int64(tree["v"].string ?? "") ?? 0, kind) }
-        switch type {
-        case "nil": return .nil
-        case "bool": return .bool(tree["v"].bool ?? false)
-        case "float64": return .number(number(tree["v"].string ?? ""))
-        case "float32": return .single(Float(number(tree["v"].string ?? "")))
-        case "string": return .text(ByteText(tree["v"].string ?? ""))
-        default: break
-        }
-        if type.hasPrefix("[]") {
-            return .list(ExpressionList(tree["v"].elements.map(value), of: String(type.dropFirst(2))))
-        }
-        let members = tree["fields"].object ?? tree["v"].object ?? [:]
-        var map = ExpressionMap(valueType: type == "map[string]float64" ? "float64" : "any")
-        for (key, member) in members { map[key] = value(member) }
-        return tree["fields"].isNull ? .map(map) : .structure(type, map)
-    }
-
-    private static func number(_ text: String) -> Double {
-        switch text {
-        case "NaN": .nan
-        case "+Inf": .infinity
-        case "-Inf": -.infinity
-        default: Double(text) ?? .nan
-        }
-    }
-}
-
 @Suite(.enabled(if: Shared.hasFile("expressions.json"), "the conformance data is not there"))
 struct ExpressionConformanceTests {
     private let now = Timestamp("2026-11-21T12:00:00Z") ?? .epoch
@@ -51,7 +17,7 @@ struct ExpressionConformanceTests {
         var wrongValues: [String] = []
         for tree in cases {
             let text = tree["expression"].string ?? ""
-            let environment = ExpressionEnvironment(result: TaggedValue.value(tree["result"]), now: now)
+            let environment = ExpressionEnvironment(result: ExpressionReport.value(tagged: tree["result"]), now: now)
             let given = ExpressionReport.outcome(of: text, in: environment)
             let title = "\(tree["id"].string ?? "") \(text.prefix(120))"
             if given["verdict"] != tree["verdict"] {
@@ -104,7 +70,7 @@ struct ExpressionConformanceTests {
         let pairs = try Shared.json("expressions.json")["pairs"].elements
         #expect(!pairs.isEmpty)
         for tree in pairs {
-            let environment = ExpressionEnvironment(result: TaggedValue.value(tree["result"]), now: now)
+            let environment = ExpressionEnvironment(result: ExpressionReport.value(tagged: tree["result"]), now: now)
             let verdict = Conditions.verdict(
                 on: environment, success: tree["successCondition"].string ?? "",
                 failure: tree["failureCondition"].string ?? "")

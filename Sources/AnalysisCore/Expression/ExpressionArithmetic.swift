@@ -54,6 +54,13 @@ extension ExpressionMachine {
     mutating func binary(
         _ operation: BinaryOperator, _ left: ExpressionValue, _ right: ExpressionValue, isTyped: Bool
     ) throws(ExpressionError) -> ExpressionValue {
+        switch (operation, left, right) {
+        case (.add, .text, .text), (.equal, _, _), (.notEqual, _, _), (.contained, _, _), (.contains, _, _):
+            try weigh([left, right])
+        case (.matches, .text(let text), .text(let pattern)):
+            try spend(2 * pattern.bytes.count + text.bytes.count * min(pattern.bytes.count, 50) / 4)
+        default: break
+        }
         switch operation {
         case .equal, .notEqual:
             if isTyped, left.isNil || right.isNil {

@@ -61,8 +61,8 @@ enum ExpressionLimits {
     static let nodeCountMax = 10_000
     /// Elements that an evaluation may make, all collections together; the language's own limit.
     static let memoryMax = 1_000_000
-    /// Instructions that an evaluation may execute: about a second.
-    static let fuelMax = 20_000_000
+    /// Steps that an evaluation may take: about a second.
+    static let fuelMax = 5_000_000
     /// How deep brackets may nest within brackets: protects the stack of the parser.
     static let depthMax = 1000
     /// Scalars of an expression's text.

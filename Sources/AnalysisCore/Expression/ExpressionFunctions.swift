@@ -24,11 +24,19 @@ extension ExpressionMachine {
         return list
     }
 
+    /// Functions that go through all of their arguments.
+    private static let traversing: Set<String> = [
+        "string", "max", "min", "mean", "median", "sum", "reverse", "uniq", "concat", "flatten", "sort", "join", "toJSON",
+        "fromJSON", "toBase64", "fromBase64", "upper", "lower", "trim", "split", "splitAfter", "replace", "indexOf",
+        "lastIndexOf",
+    ]
+
     /// Calls a function of the language or of conditions.
     mutating func call(
         _ name: String, _ given: [ExpressionValue]
     ) throws(ExpressionError) -> ExpressionValue {
         let first = given.first ?? .nil
+        if Self.traversing.contains(name) { try weigh(given) }
         switch name {
         case "asInt": return try asInt(first)
         case "asFloat": return try asFloat(first)
@@ -275,7 +283,10 @@ extension ExpressionMachine {
             list.fixedLength = nil
             return .list(list)
         case "reverse": return .list(ExpressionList(try list(name, first).elements.reversed()))
-        case "uniq": return .list(ExpressionList(unique(try list(name, first).elements)))
+        case "uniq":
+            let elements = try list(name, first).elements
+            try spend(elements.count * elements.count / 4)
+            return .list(ExpressionList(unique(elements)))
         case "concat":
             var elements: [ExpressionValue] = []
             for value in given { elements += try list(name, value).elements }

@@ -58,6 +58,30 @@ struct ExpressionMachine {
         }
     }
 
+    /// Uses up steps.
+    mutating func spend(_ steps: Int) throws(ExpressionError) {
+        fuel -= steps
+        if fuel <= 0 { throw failure("too-long", "the expression takes too many steps") }
+    }
+
+    /// Uses up a step for each part of values that are about to be gone through: lists may hold
+    /// the same list many times, and so be far larger than what was made.
+    mutating func weigh(_ values: [ExpressionValue]) throws(ExpressionError) {
+        var open = values
+        while let value = open.popLast() {
+            switch value {
+            case .text(let text): try spend(1 + text.bytes.count / 16)
+            case .list(let list):
+                try spend(1 + list.elements.count)
+                open += list.elements
+            case .map(let map), .structure(_, let map):
+                try spend(1 + map.count)
+                for key in map.keys { open.append(map[key] ?? .nil) }
+            default: try spend(1)
+            }
+        }
+    }
+
     mutating func pop() -> ExpressionValue { stack.popLast() ?? .nil }
 
     private mutating func popBool() throws(ExpressionError) -> Bool {
@@ -73,13 +97,14 @@ struct ExpressionMachine {
     mutating func run() throws(ExpressionError) -> ExpressionValue {
         var place = 0
         while place < code.instructions.count {
-            fuel -= 1
-            if fuel <= 0 { throw failure("too-long", "the expression takes too many steps") }
+            try spend(1)
             let instruction = code.instructions[place]
             offset = instruction.offset
             place += try execute(instruction) ?? 1
         }
-        return pop()
+        let value = pop()
+        try weigh([value])
+        return value
     }
 
     /// Executes an instruction; how far to jump, or nil to go on.
@@ -371,6 +396,8 @@ struct ExpressionMachine {
         case .groupBy:
             var group = ExpressionList([])
             if case .list(let existing)? = frame.groups[value] { group = existing }
+            // The map lets go of the group, so that it grows in place.
+            frame.groups[value] = ExpressionValue.nil
             group.elements.append(element)
             frame.groups[value] = .list(group)
         case .sortBy: frame.collected.append(.list(ExpressionList([value, element])))

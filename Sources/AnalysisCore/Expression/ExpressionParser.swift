@@ -6,7 +6,7 @@
 // up, are read by loops.
 
 /// How a binary operator binds.
-private struct BinaryRule {
+struct BinaryRule {
     enum Effect {
         case plain(BinaryOperator)
         case and, or, coalesce, pipe
@@ -50,14 +50,14 @@ private struct BinaryRule {
 
 /// The parser.
 struct ExpressionParser {
-    private let tokens: [ExpressionToken]
-    private var position = 0
+    let tokens: [ExpressionToken]
+    var position = 0
     var code = ExpressionCode()
-    private var scopes: [[String: Int]] = [[:]]
-    private var nodeCount = 0
-    private var depth = 0
+    var scopes: [[String: Int]] = [[:]]
+    var nodeCount = 0
+    var depth = 0
     /// Predicates round the place.
-    private var loops: [LoopFunction] = []
+    var loops: [LoopFunction] = []
 
     init(_ text: String) throws(ExpressionError) {
         var lexer = ExpressionLexer(text)
@@ -66,34 +66,34 @@ struct ExpressionParser {
 
     // MARK: Tokens and code
 
-    private var current: ExpressionToken { tokens[position] }
+    var current: ExpressionToken { tokens[position] }
 
-    private func failure(_ token: String, _ message: String) -> ExpressionError {
+    func failure(_ token: String, _ message: String) -> ExpressionError {
         ExpressionError(.syntax, token, message, at: current.offset)
     }
 
-    private func unexpected() -> ExpressionError {
+    func unexpected() -> ExpressionError {
         failure("unexpected-token", "unexpected token \(current.kind == .end ? "at the end" : "'\(current.text)'")")
     }
 
-    private mutating func advance() { if position < tokens.count - 1 { position += 1 } }
+    mutating func advance() { if position < tokens.count - 1 { position += 1 } }
 
-    private mutating func take(_ mark: String) -> Bool {
+    mutating func take(_ mark: String) -> Bool {
         guard current.isMark(mark) else { return false }
         advance()
         return true
     }
 
-    private mutating func expect(_ mark: String) throws(ExpressionError) {
+    mutating func expect(_ mark: String) throws(ExpressionError) {
         guard take(mark) else { throw unexpected() }
     }
 
-    private mutating func emit(_ operation: Operation, at offset: Int) {
+    mutating func emit(_ operation: Operation, at offset: Int) {
         code.instructions.append(Instruction(operation: operation, offset: offset))
     }
 
     /// Writes an instruction that counts as a node of the expression.
-    private mutating func node(_ operation: Operation, at offset: Int) throws(ExpressionError) {
+    mutating func node(_ operation: Operation, at offset: Int) throws(ExpressionError) {
         nodeCount += 1
         if nodeCount > ExpressionLimits.nodeCountMax {
             throw failure("node-limit", "the expression has more than \(ExpressionLimits.nodeCountMax) nodes")
@@ -101,14 +101,14 @@ struct ExpressionParser {
         emit(operation, at: offset)
     }
 
-    private var here: Int { code.instructions.count }
+    var here: Int { code.instructions.count }
 
     /// Points the jump at `place` behind the code written so far.
-    private mutating func land(_ place: Int, _ operation: (Int) -> Operation) {
+    mutating func land(_ place: Int, _ operation: (Int) -> Operation) {
         code.instructions[place].operation = operation(here - place)
     }
 
-    private mutating func newSlot() -> Int {
+    mutating func newSlot() -> Int {
         code.slotCount += 1
         return code.slotCount - 1
     }
@@ -122,14 +122,14 @@ struct ExpressionParser {
         return code
     }
 
-    private mutating func sequence() throws(ExpressionError) {
+    mutating func sequence() throws(ExpressionError) {
         scopes.append([:])
         try expression()
         try sequenceRest()
         scopes.removeLast()
     }
 
-    private mutating func sequenceRest() throws(ExpressionError) {
+    mutating func sequenceRest() throws(ExpressionError) {
         while current.isMark(";") {
             let offset = current.offset
             advance()
@@ -139,7 +139,7 @@ struct ExpressionParser {
         }
     }
 
-    private mutating func expression(_ precedence: Int = 0) throws(ExpressionError) {
+    mutating func expression(_ precedence: Int = 0) throws(ExpressionError) {
         depth += 1
         defer { depth -= 1 }
         if depth > ExpressionLimits.depthMax { throw failure("too-deep", "the expression nests too deeply") }
@@ -150,7 +150,7 @@ struct ExpressionParser {
     }
 
     /// What may follow a first operand.
-    private mutating func continueExpression(_ precedence: Int) throws(ExpressionError) {
+    mutating func continueExpression(_ precedence: Int) throws(ExpressionError) {
         try binaries(precedence)
         if precedence == 0 { try conditional() }
     }
@@ -236,7 +236,7 @@ struct ExpressionParser {
 
     // MARK: Binary operators
 
-    private mutating func binaries(_ precedence: Int) throws(ExpressionError) {
+    mutating func binaries(_ precedence: Int) throws(ExpressionError) {
         var previous = ""
         while current.kind == .mark {
             let start = position
@@ -339,357 +339,5 @@ struct ExpressionParser {
         guard current.isMark("(") else { throw unexpected() }
         try call(name, hasFirst: true)
         try postfix()
-    }
-
-    // MARK: Primaries
-
-    private mutating func primary() throws(ExpressionError) {
-        var prefixes: [(operation: Operation, precedence: Int, offset: Int)] = []
-        while current.kind == .mark, let unary = BinaryRule.unary[current.text] {
-            prefixes.append((unary.operation, unary.precedence, current.offset))
-            advance()
-        }
-        if current.isMark("(") { try parenthesis() } else { try secondary() }
-        for prefix in prefixes.reversed() {
-            try binaries(prefix.precedence)
-            try node(prefix.operation, at: prefix.offset)
-        }
-    }
-
-    /// Parentheses, however many stand one within the other at the beginning.
-    private mutating func parenthesis() throws(ExpressionError) {
-        var open = 0
-        while take("(") { open += 1 }
-        try sequence()
-        try expect(")")
-        try postfix()
-        for _ in 1..<max(open, 1) {
-            scopes.append([:])
-            try continueExpression(0)
-            try sequenceRest()
-            scopes.removeLast()
-            try expect(")")
-            try postfix()
-        }
-    }
-
-    private mutating func secondary() throws(ExpressionError) {
-        let token = current
-        if !loops.isEmpty, token.isMark("#") || token.isMark(".") { return try pointer() }
-        switch token.kind {
-        case .identifier:
-            advance()
-            if try literalName(token) { return }
-            if current.isMark("(") { try call(token, hasFirst: false) } else { try name(token) }
-        case .number:
-            advance()
-            return try number(token)
-        case .string:
-            advance()
-            try node(.push(.text(ByteText(bytes: token.bytes))), at: token.offset)
-        case .bytes:
-            advance()
-            let bytes = token.bytes.map { ExpressionValue.integer(Int64($0), .uint8) }
-            try node(.push(.list(ExpressionList(bytes, of: "uint8"))), at: token.offset)
-        case .mark where token.text == "[": try list()
-        case .mark where token.text == "{": try map()
-        case .mark where token.text == "::":
-            advance()
-            let name = current
-            guard name.kind == .identifier else { throw unexpected() }
-            advance()
-            guard current.isMark("(") else { throw unexpected() }
-            try call(name, hasFirst: false)
-        case .mark, .end: throw unexpected()
-        }
-        try postfix()
-    }
-
-    /// `true`, `false` and `nil`, which take nothing after them; false for another name.
-    private mutating func literalName(_ token: ExpressionToken) throws(ExpressionError) -> Bool {
-        switch token.text {
-        case "true": try node(.push(.bool(true)), at: token.offset)
-        case "false": try node(.push(.bool(false)), at: token.offset)
-        case "nil": try node(.push(.nil), at: token.offset)
-        default: return false
-        }
-        return true
-    }
-
-    private mutating func name(_ token: ExpressionToken) throws(ExpressionError) {
-        if let slot = variable(token.text) { return try node(.load(slot), at: token.offset) }
-        switch token.text {
-        case "result": try node(.result, at: token.offset)
-        case "$env": try node(.environment, at: token.offset)
-        default:
-            if ExpressionNames.environment.contains(token.text) {
-                try node(.push(.function(token.text)), at: token.offset)
-            } else if ExpressionNames.isTaken(token.text) {
-                try node(.builtinName, at: token.offset)
-            } else {
-                try node(.unknownName(token.text), at: token.offset)
-            }
-        }
-    }
-
-    private func variable(_ name: String) -> Int? {
-        for scope in scopes.reversed() { if let slot = scope[name] { return slot } }
-        return nil
-    }
-
-    private mutating func pointer() throws(ExpressionError) {
-        let token = current
-        advance()
-        if token.text == "." {
-            let property = current
-            guard isProperty(property) else { throw unexpected() }
-            advance()
-            try node(.element, at: token.offset)
-            try member(property)
-        } else if current.kind == .identifier, current.offset == token.offset + 1 {
-            let name = current.text
-            advance()
-            switch (name, loops.last) {
-            case ("index", .reduce?), ("index", .map?), ("index", .filter?), ("index", .sortBy?):
-                try node(.elementIndex, at: token.offset)
-            case ("acc", .reduce?): try node(.accumulator, at: token.offset)
-            default: try node(.unknownPointer(name), at: token.offset)
-            }
-        } else {
-            try node(.element, at: token.offset)
-        }
-        try postfix()
-    }
-
-    private mutating func number(_ token: ExpressionToken) throws(ExpressionError) {
-        let text = token.text.filter { $0 != "_" }
-        if let (radix, problem, name) = ExpressionNames.numberBases[String(text.prefix(2)).lowercased()] {
-            guard let value = Int64(text.dropFirst(2), radix: radix) else {
-                throw failure(problem, "invalid \(name) literal")
-            }
-            return try node(.push(.integer(value, .int)), at: token.offset)
-        }
-        if text.contains(where: { ".eE".contains($0) }) {
-            guard let value = GoNumberParser.double(text, allowsWords: false) else {
-                throw failure("bad-float", "invalid float literal")
-            }
-            return try node(.push(.number(value)), at: token.offset)
-        }
-        guard let value = Int64(text) else { throw failure("bad-int", "integer literal too large") }
-        try node(.push(.integer(value, .int)), at: token.offset)
-    }
-
-    private mutating func list() throws(ExpressionError) {
-        let offset = current.offset
-        advance()
-        var count = 0
-        while !current.isMark("]") {
-            if count > 0 {
-                try expect(",")
-                if current.isMark("]") { break }
-            }
-            try expression()
-            count += 1
-        }
-        advance()
-        try node(.makeList(count), at: offset)
-    }
-
-    private mutating func map() throws(ExpressionError) {
-        let offset = current.offset
-        advance()
-        var count = 0
-        while !current.isMark("}") {
-            if count > 0 {
-                try expect(",")
-                if current.isMark("}") { break }
-            }
-            let key = current
-            switch key.kind {
-            case .identifier, .number, .string:
-                advance()
-                try node(.push(.text(ByteText(key.text))), at: key.offset)
-            case .mark where key.text == "(": try expression()
-            case .mark, .bytes, .end: throw unexpected()
-            }
-            try expect(":")
-            try expression()
-            nodeCount += 1
-            count += 1
-        }
-        advance()
-        try node(.makeMap(count), at: offset)
-    }
-
-    // MARK: Postfix
-
-    private func isProperty(_ token: ExpressionToken) -> Bool {
-        switch token.kind {
-        case .identifier: true
-        // Operators that are words are names here.
-        case .mark: token.text.unicodeScalars.first?.properties.isAlphabetic ?? false
-        case .number, .string, .bytes, .end: false
-        }
-    }
-
-    private mutating func postfix() throws(ExpressionError) {
-        var jumps: [Int] = []
-        while current.isMark(".") || current.isMark("?.") || current.isMark("[") {
-            let offset = current.offset
-            if current.isMark("[") {
-                advance()
-                try subscripted(offset)
-                continue
-            }
-            let isOptional = current.isMark("?.")
-            advance()
-            if isOptional {
-                jumps.append(here)
-                emit(.optional(0), at: offset)
-                if current.isMark("[") {
-                    let bracket = current.offset
-                    advance()
-                    try subscripted(bracket)
-                    continue
-                }
-            }
-            let property = current
-            guard isProperty(property) else {
-                if property.kind == .end { throw failure("unexpected-end", "unexpected end of expression") }
-                throw unexpected()
-            }
-            advance()
-            try member(property)
-        }
-        for jump in jumps { land(jump) { .optional($0) } }
-    }
-
-    /// A member, or the call of a method; the name has been taken.
-    private mutating func member(_ property: ExpressionToken) throws(ExpressionError) {
-        guard current.isMark("(") else {
-            nodeCount += 1
-            return try node(.member(property.text), at: property.offset)
-        }
-        let count = try arguments()
-        nodeCount += 1
-        try node(.callMethod(property.text, count), at: property.offset)
-    }
-
-    /// An index or a slice; the bracket has been taken.
-    private mutating func subscripted(_ offset: Int) throws(ExpressionError) {
-        var hasFrom = false
-        if !current.isMark(":") {
-            try expression()
-            hasFrom = true
-            if take("]") { return try node(.index, at: offset) }
-        }
-        try expect(":")
-        var hasTo = false
-        if !current.isMark("]") {
-            try expression()
-            hasTo = true
-        }
-        try expect("]")
-        try node(.slice(hasFrom: hasFrom, hasTo: hasTo), at: offset)
-    }
-
-    // MARK: Calls
-
-    private mutating func call(_ name: ExpressionToken, hasFirst: Bool) throws(ExpressionError) {
-        if let loop = LoopFunction(rawValue: name.text) { return try self.loop(loop, name.offset, hasFirst: hasFirst) }
-        if ExpressionNames.isTaken(name.text), name.text != "result", name.text != "$env" {
-            let count = try arguments(hasFirst: hasFirst)
-            return try node(.call(name.text, count), at: name.offset)
-        }
-        // The function goes under its arguments; a piped one is there already.
-        let slot = hasFirst ? newSlot() : 0
-        if hasFirst { emit(.store(slot), at: name.offset) }
-        try self.name(name)
-        if hasFirst { emit(.load(slot), at: name.offset) }
-        let count = try arguments(hasFirst: hasFirst)
-        try node(.callValue(count), at: name.offset)
-    }
-
-    private mutating func arguments(hasFirst: Bool = false) throws(ExpressionError) -> Int {
-        try expect("(")
-        var count = 0
-        while !current.isMark(")") {
-            if count > 0 {
-                try expect(",")
-                if current.isMark(")") { break }
-            }
-            try expression()
-            count += 1
-        }
-        advance()
-        return count + (hasFirst ? 1 : 0)
-    }
-
-    private func missingArgument() -> ExpressionError {
-        failure("arg-count", "not enough arguments to call the function")
-    }
-
-    private mutating func loop(
-        _ loop: LoopFunction, _ offset: Int, hasFirst: Bool
-    ) throws(ExpressionError) {
-        try expect("(")
-        if !hasFirst {
-            if current.isMark(")") { throw missingArgument() }
-            try expression()
-            if !current.isMark(")") { try expect(",") }
-        }
-        if current.isMark(")") {
-            guard loop == .count || loop == .sum else { throw missingArgument() }
-            advance()
-            return try node(.call(loop.rawValue, 1), at: offset)
-        }
-        let begin = here
-        emit(.loopBegin(loop, 0, hasInitial: false), at: offset)
-        loops.append(loop)
-        try predicate()
-        loops.removeLast()
-        emit(.loopNext(loop, begin - here), at: offset)
-        land(begin) { .loopBegin(loop, $0, hasInitial: false) }
-        var hasOrder = false
-        if take(","), !current.isMark(")"), loop == .reduce || loop == .sortBy {
-            let initial = here
-            try expression()
-            _ = take(",")
-            if loop == .sortBy {
-                hasOrder = true
-            } else {
-                rotateInitial(begin, initial)
-            }
-        }
-        try expect(")")
-        if loop == .sortBy {
-            if !hasOrder { emit(.push(.string("asc")), at: offset) }
-            emit(.sortByOrder, at: offset)
-        }
-        nodeCount += 2
-    }
-
-    /// The initial value of `reduce` is written last and needed first. Jumps being relative, the
-    /// parts can change places.
-    private mutating func rotateInitial(_ begin: Int, _ initial: Int) {
-        let loop = Array(code.instructions[begin..<initial])
-        let value = Array(code.instructions[initial...])
-        code.instructions.removeSubrange(begin...)
-        code.instructions += value + loop
-        let place = begin + value.count
-        if case .loopBegin(let function, let jump, _) = code.instructions[place].operation {
-            code.instructions[place].operation = .loopBegin(function, jump, hasInitial: true)
-        }
-    }
-
-    private mutating func predicate() throws(ExpressionError) {
-        if take("{") {
-            try sequence()
-            return try expect("}")
-        }
-        try expression()
-        if current.isMark(";") {
-            throw failure("wrap-predicate", "wrap a predicate of several expressions with brackets { and }")
-        }
     }
 }

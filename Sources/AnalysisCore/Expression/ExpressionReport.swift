@@ -64,4 +64,33 @@ package enum ExpressionReport {
         }
         return tree
     }
+
+    /// The value that a tagged value stands for: pointers by what they point to, nil ones as nil.
+    package static func value(tagged tree: JSON) -> ExpressionValue {
+        let type = tree["t"].string ?? "nil"
+        if tree["nil"].bool ?? false { return .nil }
+        if type.hasPrefix("*") { return value(tagged: tree["v"]) }
+        if let kind = IntegerKind(rawValue: type) { return .integer(Int64(tree["v"].string ?? "") ?? 0, kind) }
+        switch type {
+        case "nil": return .nil
+        case "bool": return .bool(tree["v"].bool ?? false)
+        case "float64": return .number(number(tree["v"].string ?? ""))
+        case "float32": return .single(Float(number(tree["v"].string ?? "")))
+        case "string":
+            if let bytes = tree["b64"].string.flatMap(Base64.bytes) { return .text(ByteText(bytes: bytes)) }
+            return .text(ByteText(tree["v"].string ?? ""))
+        case "time.Time": return ExpressionTime(tree["v"].string ?? "", layout: "2006-01-02T15:04:05Z07:00", zone: nil).map { .time($0) } ?? .nil
+        case "time.Duration": return .duration(Int64(tree["v"].string ?? "") ?? 0)
+        default: break
+        }
+        if type.hasPrefix("[]") {
+            return .list(ExpressionList(tree["v"].elements.map(value(tagged:)), of: String(type.dropFirst(2))))
+        }
+        let valueType = type.hasPrefix("map[string]") ? String(type.dropFirst(11)) : "any"
+        var map = ExpressionMap(valueType: valueType)
+        for (key, member) in tree["fields"].object ?? tree["v"].object ?? [:] { map[key] = value(tagged: member) }
+        return tree["fields"].isNull ? .map(map) : .structure(type, map)
+    }
+
+    private static func number(_ text: String) -> Double { GoNumberParser.double(text) ?? .nan }
 }

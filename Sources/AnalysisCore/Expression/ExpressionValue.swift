@@ -158,6 +158,9 @@ extension ExpressionValue {
         }
     }
 
+    /// Numbers as Prometheus gives them.
+    package init(numbers: [Double]) { self = .list(ExpressionList(numbers.map { .number($0) }, of: "float64")) }
+
     /// What a provider measured.
     package init(_ value: MetricValue) {
         switch value {

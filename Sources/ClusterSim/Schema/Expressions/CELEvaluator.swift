@@ -12,8 +12,8 @@ struct CELFailure: Error, Hashable {
 
 /// Evaluates expressions over variables. Work is counted, so that no rule runs away.
 struct CELEvaluator {
-    /// How many nodes one rule may visit; the real server counts cost the same way, to ten million.
-    static let stepsMax = 10_000_000
+    /// How many nodes one rule may visit; the real server's limit on the cost of one call.
+    static let stepsMax = 1_000_000
 
     private var variables: [String: CELValue]
     private var steps = 0

@@ -256,6 +256,18 @@ enum CELFunctions {
 
 /// Texts of values.
 enum CELText {
+    /// No expression makes a longer text.
+    private static let byteCountMax = 10_000_000
+
+    /// The texts with a separator between them.
+    static func joined(_ texts: [String], _ separator: String) throws(CELFailure) -> String {
+        let count = texts.reduce(texts.count * separator.utf8.count) { $0 + $1.utf8.count }
+        guard count <= byteCountMax else {
+            throw CELFailure(message: "operation cancelled: actual cost limit exceeded")
+        }
+        return texts.joined(separator: separator)
+    }
+
     /// The value as messages show it.
     static func string(_ value: CELValue) -> String { (try? converted(value)) ?? value.typeName }
 

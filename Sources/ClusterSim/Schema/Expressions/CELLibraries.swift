@@ -157,7 +157,7 @@ enum CELStringFunctions {
             limit = Int(clamping: given)
         }
         if limit == 0 { return .string(text) }
-        return .string(pieces(text, old, limit: limit < 0 ? -1 : limit + 1).joined(separator: new))
+        return .string(try CELText.joined(pieces(text, old, limit: limit < 0 ? -1 : limit + 1), new))
     }
 }
 
@@ -184,7 +184,7 @@ enum CELListFunctions {
             return .int(Int64(elements.firstIndex { CELValue.areEqual($0, rest[0]) } ?? -1))
         case ("lastIndexOf", 1):
             return .int(Int64(elements.lastIndex { CELValue.areEqual($0, rest[0]) } ?? -1))
-        case ("join", _): return join(elements, rest)
+        case ("join", _): return try join(elements, rest)
         case ("distinct", 0):
             var result: [CELValue] = []
             for element in elements where !result.contains(where: { CELValue.areEqual($0, element) }) {
@@ -205,7 +205,7 @@ enum CELListFunctions {
         }
     }
 
-    private static func join(_ elements: [CELValue], _ rest: [CELValue]) -> CELValue? {
+    private static func join(_ elements: [CELValue], _ rest: [CELValue]) throws(CELFailure) -> CELValue? {
         var separator = ""
         if let given = rest.first {
             guard case .string(let text) = given else { return nil }
@@ -216,7 +216,7 @@ enum CELListFunctions {
             guard case .string(let text) = element else { return nil }
             texts.append(text)
         }
-        return .string(texts.joined(separator: separator))
+        return .string(try CELText.joined(texts, separator))
     }
 }
 

@@ -33,6 +33,8 @@ struct RegularExpression: Sendable {
 
     /// Programs above this size are refused: counted repetitions multiply.
     private static let programSizeMax = 20_000
+    /// A text this many steps long is not searched: it would stall everybody else's requests.
+    private static let workMax = 100_000_000
 
     private var program: [Instruction] = []
 
@@ -103,10 +105,13 @@ struct RegularExpression: Sendable {
     // MARK: Matching
 
     /// Whether the expression matches anywhere in the text.
+    ///
+    /// - Returns: False also for a text that is too long for the expression's size.
     func matches(_ text: String) -> Bool { firstMatch(in: Array(text.unicodeScalars), from: 0) != nil }
 
     /// The leftmost match at or after a position, as a range of scalars.
     func firstMatch(in text: [Unicode.Scalar], from start: Int) -> Range<Int>? {
+        guard (text.count - start) * program.count <= Self.workMax else { return nil }
         var current = ThreadList(count: program.count)
         var next = ThreadList(count: program.count)
         var found: Range<Int>?

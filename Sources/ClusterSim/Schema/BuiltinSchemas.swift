@@ -12,7 +12,7 @@
 //
 // A name without dots is a type of the same group, or one of the shared scalars. After the type:
 // `atomic`, `set`, `map=KEYS` (list and map types), `merge`, `merge=KEY`, `retainKeys`, `replace`
-// (strategic merge patch), `enum=A|B`, `items=A|B` (an array's elements), `default=JSON`. Kinds have apiVersion and kind besides.
+// (strategic merge patch), `unions=JSON` (of a type, for documents), `enum=A|B`, `items=A|B` (an array's elements), `default=JSON`. Kinds have apiVersion and kind besides.
 
 import JSONTree
 import KubeModel
@@ -122,6 +122,8 @@ private struct TableReader {
                 shape.hasList = true
             } else if word.hasPrefix("type=") {
                 Self.setForm(word.dropFirst(5), &shape)
+            } else if word.hasPrefix("unions=") {
+                shape.unions = (try? JSON.parse(String(word.dropFirst(7)))) ?? .null
             } else if word.hasPrefix("kind=") {
                 let short = dot.map { name[name.index(after: $0)...] } ?? name[...]
                 shape.kind = GroupVersionKind(apiVersion: String(word.dropFirst(5)), kind: String(short))

@@ -230,7 +230,7 @@ private enum GoRoundTrip {
 
     /// What Go writes for a field that is not set; nil when it omits it.
     private static func always(_ field: TypeSchema.Field) -> JSON? {
-        if field.isPointer { return nil }
+        if field.isPointer { return field.isAlwaysWritten && !field.isRequired ? .some(.null) : .none }
         let schema = field.schema
         switch schema.form {
         case .object where !schema.shape.fields.isEmpty:

@@ -206,7 +206,7 @@ struct ManagerEntries: Sendable {
     /// does, so that objects touched by many short-lived managers stay small.
     mutating func limitUpdates() {
         let updatesMax = 10
-        var updates = entries.indices.filter { !entries[$0].isApply && entries[$0].subresource.isEmpty }
+        var updates = entries.indices.filter { !entries[$0].isApply }
         guard updates.count > updatesMax else { return }
         updates.sort { entries[$0].time < entries[$1].time }
         let excess = updates.count - updatesMax

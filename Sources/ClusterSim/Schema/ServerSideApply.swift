@@ -8,12 +8,16 @@ extension ManagedFields {
     /// the manager applied before and no longer applies. The result is not yet defaulted; of a
     /// built-in kind it still has the nulls and empty values that normalizing drops.
     ///
-    /// - Throws: 409 with a cause `FieldManagerConflict` for each conflict, when not forced; 500 when
+    /// - Throws: 400 when the applied object has managedFields of its own; 409 with a cause
+    ///   `FieldManagerConflict` for each conflict, when not forced; 500 when
     ///   the applied object does not fit the schema, as the real server has it.
     static func apply(
         live: JSON?, applied: JSON, manager: String, force: Bool, subresource: String,
         apiVersion: String, schema: TypeSchema, now: Timestamp
     ) throws(APIStatus) -> JSON {
+        if !applied["metadata"]["managedFields"].elements.isEmpty {
+            throw APIStatus(code: 400, reason: "BadRequest", message: "metadata.managedFields must be nil")
+        }
         if let problem = TypedCheck.problem(ManagerEntries.stripped(applied), schema) {
             throw APIStatus(
                 code: 500, reason: "",

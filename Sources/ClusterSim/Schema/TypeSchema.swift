@@ -102,6 +102,8 @@ final class TypeSchema: Sendable {
         var constraints = SchemaConstraints()
         /// Whether it stands for a Go type of the server's: null and empty values are then dropped.
         var isBuiltin = false
+        /// `x-kubernetes-unions`, for documents.
+        var unions: JSON = .null
         /// Whether the status is written through an endpoint of its own.
         var separatesStatus = false
         /// The schema as the CustomResourceDefinition has it, for OpenAPI.

@@ -192,7 +192,9 @@ struct TypedCheck {
             }
             visitElements(elements, schema)
         case .string, .bytes:
-            if value.string == nil { report("expected string, got \(Self.value(value))") }
+            if value.string == nil {
+                report("expected string, got &value.valueUnstructured{Value:\(value.text())}")
+            }
         case .integer, .number:
             if value.double == nil { report("expected numeric (int or float), got \(Self.goType(value))") }
         case .boolean:
@@ -256,10 +258,8 @@ struct TypedCheck {
             + "(and doesn't have default value)"
     }
 
-    private static func value(_ value: JSON) -> String {
-        if case .string = value { return "&value.valueUnstructured{Value:\(value.text())}" }
-        return GoFormat.value(value)
-    }
+    /// The value as Go prints its wrapper.
+    private static func value(_ value: JSON) -> String { "&{\(GoFormat.value(value))}" }
 
     private static func goType(_ value: JSON) -> String {
         switch value {

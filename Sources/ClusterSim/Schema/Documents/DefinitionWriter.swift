@@ -66,6 +66,7 @@ struct DefinitionWriter {
         default: addScalar(type, to: &result)
         }
         if type.shape.isAtomicMap { result["x-kubernetes-map-type"] = "atomic" }
+        if !type.shape.unions.isNull { result["x-kubernetes-unions"] = type.shape.unions }
         if let kind = type.shape.kind { result["x-kubernetes-group-version-kind"] = Self.groupVersionKinds(kind) }
         return .object(result)
     }

@@ -72,9 +72,9 @@ extension BuiltinSchemas {
         @ authentication.v1.TokenRequestSpec: TokenRequestSpec contains client provided parameters of a
             token request.
         audiences [string] atomic: audiences are the intendend audiences of the token.
-        boundObjectRef? BoundObjectReference: boundObjectRef is a reference to an object that the token will
-            be bound to.
-        expirationSeconds? int64: expirationSeconds is the requested duration of validity of the request.
+        boundObjectRef&? BoundObjectReference: boundObjectRef is a reference to an object that the token
+            will be bound to.
+        expirationSeconds&? int64: expirationSeconds is the requested duration of validity of the request.
         @ authentication.v1.TokenRequestStatus: TokenRequestStatus is the result of a token request.
         expirationTimestamp meta.v1.Time: expirationTimestamp is the time of expiration of the returned
             token.

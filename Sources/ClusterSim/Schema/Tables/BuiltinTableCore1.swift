@@ -15,7 +15,9 @@ extension BuiltinSchemas {
             same node, zone, etc. as some other pod(s)).
         podAntiAffinity? PodAntiAffinity: Describes pod anti-affinity scheduling rules (e.g. avoid putting
             this pod in the same node, zone, etc. as some other pod(s)).
-        @ core.v1.AppArmorProfile: AppArmorProfile defines a pod or container's AppArmor settings.
+        @ core.v1.AppArmorProfile
+            unions=[{"discriminator":"type","fields-to-discriminateBy":{"localhostProfile":"LocalhostProfile"}}]:
+            AppArmorProfile defines a pod or container's AppArmor settings.
         localhostProfile? string: localhostProfile indicates a profile loaded on the node that should be
             used.
         type! string enum=Localhost|RuntimeDefault|Unconfined: type indicates which kind of AppArmor profile
@@ -481,7 +483,5 @@ extension BuiltinSchemas {
             an entry in the pod's hosts file.
         hostnames [string] atomic: Hostnames for the above IP address.
         ip! string: IP address of the host file entry.
-        @ core.v1.HostIP: HostIP represents a single IP address allocated to the host.
-        ip! string: IP is the IP address assigned to the host
         """#
 }

@@ -4,6 +4,8 @@ extension BuiltinSchemas {
     /// Types of core.v1, 
     /// after the OpenAPI document published for Kubernetes 1.36.
     static let core2Table = #"""
+        @ core.v1.HostIP: HostIP represents a single IP address allocated to the host.
+        ip! string: IP is the IP address assigned to the host
         @ core.v1.HostPathVolumeSource: Represents a host path mapped into a pod.
         path! string: path of the directory on the host.
         type? string enum=|BlockDevice|CharDevice|Directory|DirectoryOrCreate|File|FileOrCreate|Socket: type
@@ -477,8 +479,8 @@ extension BuiltinSchemas {
             the Pod in the namespace of the Pod.
         @ core.v1.PodSchedulingGate: PodSchedulingGate is associated to a Pod to guard its scheduling.
         name! string: Name of the scheduling gate.
-        @ core.v1.PodSchedulingGroup: PodSchedulingGroup identifies the runtime scheduling group instance
-            that a Pod belongs to.
+        @ core.v1.PodSchedulingGroup unions=[{"fields-to-discriminateBy":{"podGroupName":"PodGroupName"}}]:
+            PodSchedulingGroup identifies the runtime scheduling group instance that a Pod belongs to.
         podGroupName string: PodGroupName specifies the name of the standalone PodGroup object that
             represents the runtime instance of this group.
         """#

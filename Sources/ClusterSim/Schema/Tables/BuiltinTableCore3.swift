@@ -90,8 +90,9 @@ extension BuiltinSchemas {
         terminationGracePeriodSeconds? int64: Optional duration in seconds the pod needs to terminate
             gracefully.
         tolerations [Toleration] atomic: If specified, the pod's tolerations.
-        topologySpreadConstraints [TopologySpreadConstraint] map=topologyKey,whenUnsatisfiable merge=topologyKey:
-            TopologySpreadConstraints describes how a group of pods ought to spread across topology domains.
+        topologySpreadConstraints [TopologySpreadConstraint] map=topologyKey,whenUnsatisfiable
+            merge=topologyKey: TopologySpreadConstraints describes how a group of pods ought to spread
+            across topology domains.
         volumes [Volume] map=name merge=name retainKeys: List of volumes that can be mounted by containers
             belonging to the pod.
         @ core.v1.PodStatus: PodStatus represents information about the status of a pod.
@@ -322,7 +323,9 @@ extension BuiltinSchemas {
             values.
         scopeName! string: The name of the scope that the selector applies to.
         values [string] atomic: An array of string values.
-        @ core.v1.SeccompProfile: SeccompProfile defines a pod/container's seccomp profile settings.
+        @ core.v1.SeccompProfile
+            unions=[{"discriminator":"type","fields-to-discriminateBy":{"localhostProfile":"LocalhostProfile"}}]:
+            SeccompProfile defines a pod/container's seccomp profile settings.
         localhostProfile? string: localhostProfile indicates a profile defined in a file on the node should
             be used.
         type! string enum=Localhost|RuntimeDefault|Unconfined: type indicates which kind of seccomp profile
@@ -474,14 +477,5 @@ extension BuiltinSchemas {
         key! string: Required.
         timeAdded? meta.v1.Time: TimeAdded represents the time at which the taint was added.
         value string: The taint value corresponding to the taint key.
-        @ core.v1.Toleration: The pod this Toleration is attached to tolerates any taint that matches the
-            triple <key,value,effect> using the matching operator <operator>.
-        effect string enum=NoExecute|NoSchedule|PreferNoSchedule: Effect indicates the taint effect to
-            match.
-        key string: Key is the taint key that the toleration applies to.
-        operator string enum=Equal|Exists|Gt|Lt: Operator represents a key's relationship to the value.
-        tolerationSeconds? int64: TolerationSeconds represents the period of time the toleration (which must
-            be of effect NoExecute, otherwise this field is …
-        value string: Value is the taint value the toleration matches to.
         """#
 }

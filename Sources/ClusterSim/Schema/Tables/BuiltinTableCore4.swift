@@ -4,6 +4,15 @@ extension BuiltinSchemas {
     /// Types of core.v1, 
     /// after the OpenAPI document published for Kubernetes 1.36.
     static let core4Table = #"""
+        @ core.v1.Toleration: The pod this Toleration is attached to tolerates any taint that matches the
+            triple <key,value,effect> using the matching operator <operator>.
+        effect string enum=NoExecute|NoSchedule|PreferNoSchedule: Effect indicates the taint effect to
+            match.
+        key string: Key is the taint key that the toleration applies to.
+        operator string enum=Equal|Exists|Gt|Lt: Operator represents a key's relationship to the value.
+        tolerationSeconds? int64: TolerationSeconds represents the period of time the toleration (which must
+            be of effect NoExecute, otherwise this field is …
+        value string: Value is the taint value the toleration matches to.
         @ core.v1.TopologySelectorLabelRequirement: A topology selector requirement is a selector that
             matches given label.
         key! string: The label key that the selector applies to.

@@ -377,8 +377,9 @@ extension BuiltinSchemas {
             ValidatingAdmissionPolicy.
         status ValidatingAdmissionPolicyStatus: status represents the current status of the
             ValidatingAdmissionPolicy, including warnings that are useful to determine if the …
-        @ admissionregistration.v1.ValidatingAdmissionPolicyBinding kind=admissionregistration.k8s.io/v1 list:
-            ValidatingAdmissionPolicyBinding binds the ValidatingAdmissionPolicy with paramerized resources.
+        @ admissionregistration.v1.ValidatingAdmissionPolicyBinding kind=admissionregistration.k8s.io/v1
+            list: ValidatingAdmissionPolicyBinding binds the ValidatingAdmissionPolicy with paramerized
+            resources.
         metadata meta.v1.ObjectMeta: metadata is the standard object metadata; More info …
         spec! ValidatingAdmissionPolicyBindingSpec: spec defines the desired behavior of the
             ValidatingAdmissionPolicyBinding.

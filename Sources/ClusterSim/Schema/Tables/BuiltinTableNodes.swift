@@ -97,8 +97,9 @@ extension BuiltinSchemas {
             of FlowSchema.
         @ flowcontrol.v1.GroupSubject: GroupSubject holds detailed information for group-kind subject.
         name! string: name is the user group that matches, or "*" to match all user groups.
-        @ flowcontrol.v1.LimitResponse: LimitResponse defines how to handle requests that can not be
-            executed right now.
+        @ flowcontrol.v1.LimitResponse
+            unions=[{"discriminator":"type","fields-to-discriminateBy":{"queuing":"Queuing"}}]:
+            LimitResponse defines how to handle requests that can not be executed right now.
         queuing? QueuingConfiguration: `queuing` holds the configuration parameters for queuing.
         type! string: `type` is "Queue" or "Reject".
         @ flowcontrol.v1.LimitedPriorityLevelConfiguration: LimitedPriorityLevelConfiguration specifies how
@@ -141,8 +142,9 @@ extension BuiltinSchemas {
         @ flowcontrol.v1.PriorityLevelConfigurationReference: PriorityLevelConfigurationReference contains
             information that points to the "request-priority" being used.
         name! string: `name` is the name of the priority level configuration being referenced Required.
-        @ flowcontrol.v1.PriorityLevelConfigurationSpec: PriorityLevelConfigurationSpec specifies the
-            configuration of a priority level.
+        @ flowcontrol.v1.PriorityLevelConfigurationSpec
+            unions=[{"discriminator":"type","fields-to-discriminateBy":{"exempt":"Exempt","limited":"Limited"}}]:
+            PriorityLevelConfigurationSpec specifies the configuration of a priority level.
         exempt? ExemptPriorityLevelConfiguration: `exempt` specifies how requests are handled for an exempt
             priority level.
         limited? LimitedPriorityLevelConfiguration: `limited` specifies how requests are handled for a
@@ -174,8 +176,9 @@ extension BuiltinSchemas {
         name! string: `name` is the name of matching ServiceAccount objects, or "*" to match regardless of
             name.
         namespace! string: `namespace` is the namespace of matching ServiceAccount objects.
-        @ flowcontrol.v1.Subject: Subject matches the originator of a request, as identified by the request
-            authentication system.
+        @ flowcontrol.v1.Subject
+            unions=[{"discriminator":"kind","fields-to-discriminateBy":{"group":"Group","serviceAccount":"ServiceAccount","user":"User"}}]:
+            Subject matches the originator of a request, as identified by the request authentication system.
         group? GroupSubject: `group` matches based on user group name.
         kind! string: `kind` indicates which one of the other fields is non-empty.
         serviceAccount? ServiceAccountSubject: `serviceAccount` matches ServiceAccounts.

@@ -442,7 +442,7 @@ extension BuiltinSchemas {
         conditions [HorizontalPodAutoscalerCondition] map=type merge=type: conditions is the set of
             conditions required for this autoscaler to scale its target, and indicates whether or not those
             …
-        currentMetrics [MetricStatus] atomic: currentMetrics is the last read state of the metrics used by
+        currentMetrics& [MetricStatus] atomic: currentMetrics is the last read state of the metrics used by
             this autoscaler.
         currentReplicas int32: currentReplicas is current number of replicas of pods managed by this
             autoscaler, as last seen by the autoscaler.

@@ -29,11 +29,19 @@ enum Preparation {
             addFinalizer("kubernetes.io/pv-protection", to: &object)
         case ("", "PersistentVolumeClaim"):
             addFinalizer("kubernetes.io/pvc-protection", to: &object)
+        case ("", "Node"): taintUntilReady(&object)
         case ("batch", "Job"): generateJobSelector(&object)
         case ("apps", "DaemonSet"):
             object.set(["metadata", "annotations", templateGeneration], to: "1")
         default: break
         }
+    }
+
+    /// Admission's TaintNodesByCondition: nothing is scheduled to a node that is not known to be ready.
+    private static func taintUntilReady(_ node: inout JSON) {
+        let taint: JSON = ["key": "node.kubernetes.io/not-ready", "effect": "NoSchedule"]
+        if Pods.isReady(KubeObject(node)) || node["spec"]["taints"].elements.contains(taint) { return }
+        node.set(["spec", "taints"], to: .array(node["spec"]["taints"].elements + [taint]))
     }
 
     private static func addFinalizer(_ finalizer: String, to object: inout JSON) {

@@ -166,7 +166,13 @@ enum Check {
                 errors.append(.invalid("spec.selector", spec["selector"], "empty selector is invalid for \(noun)"))
             }
         }
-        return errors + templateLabels(spec, spec["selector"].isNull ? nil : LabelSelector(spec["selector"]))
+        if spec["selector"].isNull { return errors + templateLabels(spec, nil) }
+        let isReadable = selector(spec["selector"], "spec.selector").isEmpty
+        if !isReadable {
+            return noun == "daemonset"
+                ? errors : errors + [.invalid("spec.selector", spec["selector"], "invalid label selector")]
+        }
+        return errors + templateLabels(spec, LabelSelector(spec["selector"]))
     }
 
     /// A template's labels have to be chosen by its selector; nil chooses nothing.

@@ -155,7 +155,7 @@ extension ClusterMachine {
 enum GenerationRules {
     /// The kinds whose strategies set the generation at a create.
     private static let kinds: Set<GroupKind> = [
-        GroupKind("", "Pod"), GroupKind("", "ReplicationController"), GroupKind("apps", "Deployment"),
+        GroupKind("", "Pod"), GroupKind("", "PodTemplate"), GroupKind("", "ReplicationController"), GroupKind("apps", "Deployment"),
         GroupKind("apps", "ReplicaSet"), GroupKind("apps", "StatefulSet"), GroupKind("apps", "DaemonSet"),
         GroupKind("batch", "Job"), GroupKind("batch", "CronJob"), GroupKind("networking.k8s.io", "Ingress"),
         GroupKind("networking.k8s.io", "IngressClass"), GroupKind("networking.k8s.io", "NetworkPolicy"),

@@ -24,12 +24,10 @@ extension Workloads {
                     "kubernetes.io/os": "linux",
                 ],
             ],
+            "status": nodeStatus(),
         ]
-        guard case .success(let stored) = create(KubeObject(node), as: ControllerUser.kubelet, &cluster)
-        else { return false }
-        let status = patch(
-            stored.reference, ["status": nodeStatus()], subresource: "status", as: ControllerUser.kubelet, &cluster)
-        return status != nil
+        guard case .success = create(KubeObject(node), as: ControllerUser.kubelet, &cluster) else { return false }
+        return true
     }
 
     private func nodeStatus() -> JSON {

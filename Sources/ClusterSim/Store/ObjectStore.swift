@@ -135,7 +135,9 @@ struct ObjectStore: Sendable {
     mutating func put(_ object: KubeObject, _ storage: StorageID) -> StoreChange {
         revision += 1
         var object = object
+        let isNew = object.resourceVersion.isEmpty
         object.tree.set(["metadata", "resourceVersion"], to: .string(String(revision)))
+        if isNew { object.tree = MetadataRules.ordered(object.tree) }
         let stored = StoredObject(object, revision: revision)
         let key = Self.key(object.key)
         let old = tables[storage]?[key]

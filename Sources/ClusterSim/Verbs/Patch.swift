@@ -159,7 +159,9 @@ extension ClusterMachine {
         }
         let name = applied["metadata"]["name"].string ?? ""
         if name.isEmpty { applied.set(["metadata", "name"], to: .string(call.info.name)) }
-        try Self.matchName(&applied, call)
+        // Checked only: what is applied stays as it was sent.
+        var named = applied
+        try Self.matchName(&named, call)
         let isThere = store.object(StorageID(definition), call.key) != nil
         guard isThere else { return try createByApply(call, applied, options) }
         let outcome = try update(
@@ -211,6 +213,7 @@ extension ClusterMachine {
         }
         try authorize(call.user, verb: "create", call)
         var tree = try merged(live: nil, applied, call, options)
+        try Self.matchNamespace(&tree, call)
         try clean(&tree, definition, options, isPatch: true)
         var keeping = options
         keeping.skipsManagedFields = true

@@ -48,9 +48,10 @@ struct CanaryDecision {
         var events = analyses.book.events + advance.events
         events += order.recordWeights(&status)
         rules.count(&status)
+        let restart = PodRestart(snapshot, position).advance(&status)
         let deadline = rules.judge(&status)
-        let moves = assembly.assembled(order, status, events, analyses.book, analysis)
-        return finished(moves, status, advance, target, deadline)
+        let moves = assembly.assembled(order, status, events, analyses.book, analysis) + restart.moves
+        return finished(moves, status, advance, target, [deadline, restart.lookAgain])
     }
 
     private func analysis(for purpose: AnalysisPurpose) -> RolloutAnalysis? {
@@ -66,10 +67,9 @@ struct CanaryDecision {
 
     private func finished(
         _ moves: [Move], _ status: RolloutStatus, _ advance: CanaryAdvance, _ target: Target,
-        _ deadline: Timestamp?
+        _ times: [Timestamp?]
     ) -> Plan {
-        let times = [advance.wait?.until, target.nextDeadline, deadline].compactMap(\.self)
-        let next = times.min()
+        let next = (times + [advance.wait?.until, target.nextDeadline]).compactMap(\.self).min()
         let outcome: Plan.Outcome =
             if let message = advance.stall {
                 .stalled(reason: "StepNotSupported", message: message)

@@ -25,6 +25,8 @@ package struct RolloutSnapshot: Hashable, Sendable {
     package var routed: RoutedObjects
     /// The analysis runs that the Rollout controls, by name.
     package var runs: [AnalysisRunView]
+    /// The pods; nil where nothing depends on them, since they are not watched.
+    package var pods: [PodView]?
     /// For each analysis that may have to start, what its run is made of.
     package var analyses: [AnalysisPurpose: [KubeObject]]
     /// Why nothing may be done, where the specification or what it refers to is wrong.

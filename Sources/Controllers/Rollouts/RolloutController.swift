@@ -2,6 +2,7 @@
 
 package import ControllerKit
 import JSONTree
+import KubeClient
 package import KubeModel
 import MartletModel
 import RolloutCore
@@ -62,17 +63,29 @@ package final class RolloutController: Controller {
     // MARK: A pass
 
     package func reconcile(_ key: ObjectKey, _ pass: Pass) async throws(Failure) -> Reconciliation {
-        guard let snapshot = RolloutGatherer.gather(key, reader: pass.reader, now: pass.now) else {
+        guard var snapshot = RolloutGatherer.gather(key, reader: pass.reader, now: pass.now) else {
             deferred.withLock { $0[key] = nil }
             let changes = release(key, pass.reader)
             // Known to this process until now: its end is told once.
             guard let gone = references.forget(key) else { return Reconciliation(changes: changes) }
             return Reconciliation(changes: changes, events: [RolloutEvents(gone).deleted()])
         }
+        if snapshot.needsPods { snapshot.pods = try await pods(of: snapshot, pass) }
         let plan = decide(snapshot)
         if let until = wait(for: plan, key, pass.now) { return Reconciliation(requeueAt: until) }
         return Reconciliation(
             changes: plan.moves.flatMap(Self.changes), requeueAt: plan.outcome.lookAgain, why: plan.why)
+    }
+
+    /// Pods are not watched: they are many, and only a restart looks at them.
+    private func pods(of snapshot: RolloutSnapshot, _ pass: Pass) async throws(Failure) -> [PodView] {
+        let resource = GroupVersionResource(group: "", version: "v1", resource: "pods")
+        let scope = ListScope(namespace: snapshot.namespace, labelSelector: RolloutLabels.podTemplateHash)
+        do throws(KubeError) {
+            return try await pass.api.listAll(resource, scope).items.map(PodView.init)
+        } catch {
+            throw .transient(error, doing: "listing the pods to be restarted")
+        }
     }
 
     /// When a plan of nothing but new counts is to be carried out; nil for at once.

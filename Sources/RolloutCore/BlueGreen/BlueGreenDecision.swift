@@ -39,10 +39,11 @@ struct BlueGreenDecision {
         start(&book, &status, aim, advance)
         assembly.rules.count(&status)
         recordSelectors(target, &status)
+        let restart = PodRestart(snapshot, position).advance(&status)
         let deadline = assembly.rules.judge(&status)
         let order = MoveOrder(snapshot, preview, target, nil)
         let moves = assembly.assembled(order, status, book.events + advance.events, book, analysis)
-        return finished(moves, status, advance, target, deadline)
+        return finished(moves + restart.moves, status, advance, target, [deadline, restart.lookAgain])
     }
 
     /// The first deployment: the active Service follows once all pods are there.
@@ -107,9 +108,9 @@ struct BlueGreenDecision {
 
     private func finished(
         _ moves: [Move], _ status: RolloutStatus, _ advance: BlueGreenAdvance, _ target: Target,
-        _ deadline: Timestamp?
+        _ times: [Timestamp?]
     ) -> Plan {
-        let next = [advance.wait?.until, target.nextDeadline, deadline].compactMap(\.self).min()
+        let next = (times + [advance.wait?.until, target.nextDeadline]).compactMap(\.self).min()
         let words = status.message.isEmpty ? status.phase?.rawValue ?? "" : status.message
         var plan: Plan
         if let wait = advance.wait {

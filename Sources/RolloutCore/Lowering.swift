@@ -136,6 +136,12 @@ struct Lowering {
                 ["metadata", "annotations", RolloutAnnotations.revision],
                 to: .string(String(position.revision)))
         }
+        let seen = rollout.annotation(RolloutAnnotations.workloadGeneration)
+        let generation = snapshot.workload.map { String($0.generation) }
+        if seen != generation {
+            let value: JSON = generation.map { .string($0) } ?? .null
+            patch.set(["metadata", "annotations", RolloutAnnotations.workloadGeneration], to: value)
+        }
         if !snapshot.rollout.view.spec.hasReplicas { patch.set(["spec", "replicas"], to: 1) }
         if patch == [:] { return nil }
         return .patch(snapshot.reference, .merge(patch), if: Precondition(uid: rollout.uid))

@@ -18,6 +18,8 @@ package struct RolloutSnapshot: Hashable, Sendable {
     /// The template and selector, also where they come from a referenced workload.
     package var template: JSON
     package var selector: JSON
+    /// The workload whose template is the Rollout's, where one is referenced.
+    package var workload: WorkloadView?
     /// The ReplicaSets that the Rollout controls, oldest first.
     package var replicaSets: [ReplicaSetView]
     /// The Services that the strategy names, by name.

@@ -46,6 +46,7 @@ package final class RolloutController: Controller {
                 by: kind, resource("apps", "v1", "replicasets"), kind: ReplicaSetView.kind.groupKind,
                 trim: RolloutTrims.replicaSet),
             .owned(by: kind, resource(group, "v1alpha1", "analysisruns"), kind: AnalysisKinds.run),
+            referenced(resource("apps", "v1", "deployments"), WorkloadView.deploymentKind, trim: RolloutTrims.workload),
             referenced(resource("", "v1", "services"), ServiceView.kind.groupKind, trim: RolloutTrims.service),
             referenced(resource(group, "v1alpha1", "analysistemplates"), AnalysisKinds.template, trim: RolloutTrims.whole),
             referenced(
@@ -207,6 +208,9 @@ final class ReferenceIndex: Sendable {
         func add(_ kind: GroupKind, _ name: String?, _ place: String? = nil) {
             guard let name else { return }
             subjects.append(Subject(kind: kind, key: ObjectKey(namespace: place ?? namespace, name: name)))
+        }
+        if let workload = view.spec.workloadReference, workload.kind == WorkloadView.deploymentKind.kind {
+            add(WorkloadView.deploymentKind, workload.name)
         }
         if let canary = view.spec.canary {
             for name in [canary.canaryService, canary.stableService, canary.pingPong?.ping, canary.pingPong?.pong] {

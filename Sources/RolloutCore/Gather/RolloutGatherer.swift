@@ -17,6 +17,7 @@ package enum RolloutGatherer {
         if let workload = references.workload() {
             switch workload {
             case .success(let found):
+                snapshot.workload = WorkloadView(found.object)
                 snapshot.template = found.template
                 if snapshot.selector.isNull { snapshot.selector = found.selector }
             case .failure(let error): snapshot.problem = error

@@ -22,7 +22,7 @@ struct RolloutReferences {
     // MARK: What it reads
 
     /// The template of a referenced workload; nil when none is referenced.
-    func workload() -> Result<(template: JSON, selector: JSON), RolloutFieldError>? {
+    func workload() -> Result<(object: KubeObject, template: JSON, selector: JSON), RolloutFieldError>? {
         guard let reference = rollout.spec.workloadReference else { return nil }
         let kind = GroupVersionKind(apiVersion: reference.apiVersion, kind: reference.kind).groupKind
         let plurals = [
@@ -39,9 +39,9 @@ struct RolloutReferences {
             )
         }
         if kind.kind == "PodTemplate" {
-            return .success((workload.tree["template"], object.spec["selector"]))
+            return .success((workload, workload.tree["template"], object.spec["selector"]))
         }
-        return .success((workload.spec["template"], workload.spec["selector"]))
+        return .success((workload, workload.spec["template"], workload.spec["selector"]))
     }
 
     /// The Services that the strategy names, in the order in which they are checked.

@@ -35,6 +35,13 @@ package enum RolloutTrims {
         return trimmed
     }
 
+    /// A Deployment: what a Rollout that refers to it reads.
+    package static func workload(_ tree: JSON) -> JSON {
+        var trimmed = whole(tree)
+        trimmed.set(["status"], to: nil)
+        return trimmed
+    }
+
     /// A Rollout or routing object: whole, without what the server notes for itself.
     package static func whole(_ tree: JSON) -> JSON {
         var trimmed = tree

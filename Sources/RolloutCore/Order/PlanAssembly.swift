@@ -103,7 +103,7 @@ struct PlanAssembly {
         let current = Set(recorded.compactMap { $0?.name })
         let isOver = status.isAborted || status.promoteFull || position.isFullyPromotedNow(status)
         moves += runs.terminate(except: isOver ? [] : current)
-        moves += order.cleanup() + runs.cleanup(except: current)
+        moves += workloadMoves(status) + order.cleanup() + runs.cleanup(except: current)
         return moves + numbering()
     }
 

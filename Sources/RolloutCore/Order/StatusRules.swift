@@ -37,6 +37,7 @@ struct StatusRules {
             status.selector = LabelSelector(selector).map(\.text) ?? ""
         }
         status.observedGeneration = String(snapshot.rollout.object.generation)
+        status.workloadObservedGeneration = snapshot.workload.map { String($0.generation) } ?? ""
     }
 
     /// Conditions and phase.

@@ -2,6 +2,8 @@
 
 import Foundation
 import JSONTree
+import RolloutCore
+import Simulation
 
 /// The least time of several runs, in seconds.
 func least(of runs: Int, _ work: () throws -> Void) rethrows -> Double {
@@ -21,6 +23,21 @@ case "json" where arguments.count == 2:
     var count = 0
     let seconds = try least(of: 5) { count = try JSON.parse(bytes)["items"].elements.count }
     print("\(seconds) s for \(bytes.count) bytes, \(count) items")
+case "decide":
+    guard let snapshot = DecisionSample.snapshot() else {
+        print("no snapshot: the story has no rollout")
+        exit(1)
+    }
+    let rounds = 2000
+    var microseconds: [Double] = []
+    var moveCount = 0
+    for _ in 0..<rounds {
+        let start = ContinuousClock.now
+        moveCount += decide(snapshot).moves.count
+        microseconds.append((ContinuousClock.now - start) / .microseconds(1))
+    }
+    microseconds.sort()
+    print("\(microseconds[rounds / 2]) us median, \(microseconds[rounds * 99 / 100]) us p99, \(moveCount / rounds) moves")
 default:
     print("usage: martlet-bench json FILE | decide")
     exit(2)

@@ -63,6 +63,15 @@ package struct MeasurementRequest: Hashable, Sendable {
     package var arguments: [AnalysisArgument]
     /// Where Secrets are read.
     package var namespace: String
+    package init(
+        metric: String, number: Int, tree: JSON, arguments: [AnalysisArgument], namespace: String
+    ) {
+        self.metric = metric
+        self.number = number
+        self.tree = tree
+        self.arguments = arguments
+        self.namespace = namespace
+    }
 }
 
 /// What to do about a run.

@@ -35,6 +35,7 @@ package struct AlertReceiver: Hashable, Sendable {
 package struct AlertConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A sentence that names the place.
     package var description: String
+    package init(description: String) { self.description = description }
 }
 
 /// All receivers.

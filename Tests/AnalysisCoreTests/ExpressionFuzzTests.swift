@@ -28,7 +28,7 @@ struct Seeded: RandomNumberGenerator {
 
     private let results: [ExpressionValue] = [
         .nil, ExpressionValue(numbers: [1, .nan, 3]), ExpressionValue(JSON.double(0.5)),
-        ExpressionValue(["a": [1, "b", ["c": nil]], "n": 2]),
+        ExpressionValue(["a": [1, "b", ["c": JSON.null]], "n": 2]),
     ]
 
     @Test func `random token sequences`() {

@@ -23,7 +23,8 @@ struct APIEndpoint: Sendable {
             return watch(id, headers) { await note(audited, user, 200) }
         case .podLog(let wanted):
             // A simulated pod has nothing to say.
-            let empty = ServedResponse.whole(HTTPResponse(status: 200, headers: ["Content-Type": "text/plain"]))
+            let empty = ServedResponse.whole(
+                HTTPResponse(status: 200, headers: ["Content-Type": "text/plain"]))
             let log = await pods?.log(wanted) ?? empty
             await note(audited, user, 200)
             return log

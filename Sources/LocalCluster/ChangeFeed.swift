@@ -23,7 +23,9 @@ final class ChangeFeed: Sendable {
         var name: String
         /// Empty for built-in resources.
         var customGroup = ""
-        var prefix: String { customGroup.isEmpty ? "/registry/\(name)/" : "/registry/\(customGroup)/\(name)/" }
+        var prefix: String {
+            customGroup.isEmpty ? "/registry/\(name)/" : "/registry/\(customGroup)/\(name)/"
+        }
     }
 
     private struct Subscriber {
@@ -48,7 +50,8 @@ final class ChangeFeed: Sendable {
             let key = record.key.utf8
             for subscriber in subscribers {
                 guard let resource = subscriber.resources.first(where: { key.starts(with: $0.prefix) }),
-                    let change = ObjectChange(record, resource: resource.name, prefixCount: resource.prefix.count)
+                    let change = ObjectChange(
+                        record, resource: resource.name, prefixCount: resource.prefix.count)
                 else { continue }
                 subscriber.stream.yield(change)
             }
@@ -64,7 +67,9 @@ final class ChangeFeed: Sendable {
 extension ObjectChange {
     /// Reads a record whose key begins with a resource's prefix; nil for one that is not readable.
     fileprivate init?(_ record: JournalRecord, resource: String, prefixCount: Int) {
-        let parts = record.key.utf8.dropFirst(prefixCount).split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
+        let parts = record.key.utf8.dropFirst(prefixCount).split(separator: UInt8(ascii: "/")).map {
+            String(Substring($0))
+        }
         guard let name = parts.last else { return nil }
         self.resource = resource
         key = ObjectKey(namespace: parts.count > 1 ? parts[0] : "", name: name)

@@ -38,7 +38,8 @@ package enum ClusterFailure: Error, CustomStringConvertible {
         case .portBusy(let what): what
         case .cannotListen(let what): what
         case .dataDirectoryLocked(let path): "the data directory \(path) is in use by another martlet"
-        case .dataDirectoryUnusable(let path, let reason): "the data directory \(path) cannot be used: \(reason)"
+        case .dataDirectoryUnusable(let path, let reason):
+            "the data directory \(path) cannot be used: \(reason)"
         case .dataDamaged(let path, let reason):
             "the database \(path) is damaged: \(reason). Nothing was changed; restore it from a copy, "
                 + "or start with another --data-dir"

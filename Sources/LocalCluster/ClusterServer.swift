@@ -68,7 +68,8 @@ package final class ClusterServer: Sendable {
             configuration: configuration(options, identity, port: server.port), journal: opened?.journal,
             restored: opened?.records ?? [], feed: feed, logger: logger, onBroken: onBroken)
         let world = PodWorld(
-            cluster: cluster, exchange: exchange, ports: ports, images: images, baseEnvironment: baseEnvironment,
+            cluster: cluster, exchange: exchange, ports: ports, images: images,
+            baseEnvironment: baseEnvironment,
             logger: logger)
         let pods = podChanges.map { PodRunner(world: world, changes: $0) }
         await cluster.begin()
@@ -101,7 +102,8 @@ package final class ClusterServer: Sendable {
     ) async throws(ClusterFailure) -> MeshServer? {
         if options.gatewayPort == nil && options.metricsPort == nil { return nil }
         return try await MeshServer.start(
-            options, changes: feed.changes(of: MeshTable.resources), ports: ports, exchange: exchange, logger: logger)
+            options, changes: feed.changes(of: MeshTable.resources), ports: ports, exchange: exchange,
+            logger: logger)
     }
 
     private static func configuration(

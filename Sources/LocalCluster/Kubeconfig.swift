@@ -56,17 +56,11 @@ enum PrivateFile {
         unlink(temporary)
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw failure(path) }
-        var written = 0
-        while written < bytes.count {
-            let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress! + written, bytes.count - written) }
-            if count < 0 && errno == EINTR { continue }
-            guard count > 0 else {
-                let reason = failure(path)
-                close(descriptor)
-                unlink(temporary)
-                throw reason
-            }
-            written += count
+        guard writeAll(bytes[...], to: descriptor) else {
+            let reason = failure(path)
+            close(descriptor)
+            unlink(temporary)
+            throw reason
         }
         fsync(descriptor)
         close(descriptor)
@@ -75,6 +69,17 @@ enum PrivateFile {
             unlink(temporary)
             throw reason
         }
+    }
+
+    private static func writeAll(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) -> Bool {
+        var rest = bytes
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0 && errno == EINTR { continue }
+            if count <= 0 { return false }
+            rest = rest.dropFirst(count)
+        }
+        return true
     }
 
     private static func failure(_ path: String) -> ClusterFailure {

@@ -14,7 +14,9 @@ extension ClusterServer {
     package func apply(_ path: String) async throws(ClusterFailure) {
         var objects: [(file: String, object: KubeObject)] = []
         for file in try Self.files(path) { objects += try Self.read(file).map { (file, $0) } }
-        let isFirst: (KubeObject) -> Bool = { ["Namespace", "CustomResourceDefinition"].contains($0.kindName) }
+        let isFirst: (KubeObject) -> Bool = {
+            ["Namespace", "CustomResourceDefinition"].contains($0.kindName)
+        }
         let ordered = objects.filter { isFirst($0.object) } + objects.filter { !isFirst($0.object) }
         for (file, object) in ordered { try await apply(object, file: file) }
     }
@@ -27,7 +29,9 @@ extension ClusterServer {
         guard isFolder.boolValue else { return [path] }
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         let suffixes = [".yaml", ".yml", ".json"]
-        return names.filter { name in suffixes.contains { name.hasSuffix($0) } }.sorted().map { "\(path)/\($0)" }
+        return names.filter { name in suffixes.contains { name.hasSuffix($0) } }.sorted().map {
+            "\(path)/\($0)"
+        }
     }
 
     private static func read(_ file: String) throws(ClusterFailure) -> [KubeObject] {
@@ -79,7 +83,9 @@ extension ClusterServer {
 
     /// A kubeconfig with a token of a ServiceAccount; the account and its namespace are made where
     /// they are missing, so that RBAC can be applied later.
-    package func serviceAccountKubeconfig(namespace: String, name: String) async throws(ClusterFailure) -> Kubeconfig {
+    package func serviceAccountKubeconfig(namespace: String, name: String) async throws(ClusterFailure)
+        -> Kubeconfig
+    {
         _ = await request(
             "POST", "/api/v1/namespaces",
             body: ["apiVersion": "v1", "kind": "Namespace", "metadata": ["name": .string(namespace)]])
@@ -94,7 +100,8 @@ extension ClusterServer {
                 "spec": ["expirationSeconds": .int(Self.tokenSeconds)],
             ])
         guard let token = (try? JSON.parse(response.body))?["status"]["token"].string else {
-            throw .internalFailure("no token for the ServiceAccount \(namespace)/\(name): status \(response.status)")
+            throw .internalFailure(
+                "no token for the ServiceAccount \(namespace)/\(name): status \(response.status)")
         }
         var kubeconfig = adminKubeconfig
         kubeconfig.user = "system:serviceaccount:\(namespace):\(name)"

@@ -27,7 +27,8 @@ enum HummingbirdAdapter {
         decoder.maxHeaderFieldCount = Limits.headerCountMax
         let idle: TimeAmount? = options.idleTimeout.map { TimeAmount($0) }
         let http1 = HTTP1Channel.Configuration(
-            additionalChannelHandlers: [DepartureHandler()], idleTimeout: idle, httpDecoderConfiguration: decoder)
+            additionalChannelHandlers: [DepartureHandler()], idleTimeout: idle,
+            httpDecoderConfiguration: decoder)
         var logger = logger
         logger.logLevel = .error
         guard let identity = options.tls else {
@@ -38,7 +39,8 @@ enum HummingbirdAdapter {
         }
         do {
             let channel = try SecureChannel(
-                tls: try tlsConfiguration(identity), http1: HTTP1Channel(responder: responder, configuration: http1))
+                tls: try tlsConfiguration(identity),
+                http1: HTTP1Channel(responder: responder, configuration: http1))
             return Server(
                 childChannelSetup: channel, configuration: configuration, onServerRunning: onRunning,
                 eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
@@ -51,7 +53,8 @@ enum HummingbirdAdapter {
         let chain = try NIOSSLCertificate.fromPEMBytes(Array(identity.certificateChainPEM.utf8))
         let key = try NIOSSLPrivateKey(bytes: Array(identity.privateKeyPEM.utf8), format: .pem)
         var configuration = TLSConfiguration.makeServerConfiguration(
-            certificateChain: chain.map { NIOSSLCertificateSource.certificate($0) }, privateKey: .privateKey(key))
+            certificateChain: chain.map { NIOSSLCertificateSource.certificate($0) },
+            privateKey: .privateKey(key))
         configuration.minimumTLSVersion = .tlsv12
         return configuration
     }
@@ -67,7 +70,8 @@ enum HummingbirdAdapter {
             do {
                 bytes = try await body(of: request, limit: bodyBytesMax)
             } catch is BodyTooLarge {
-                var answer = HTTPModel.HTTPResponse(status: 413, body: Array("the request is too large\n".utf8))
+                var answer = HTTPModel.HTTPResponse(
+                    status: 413, body: Array("the request is too large\n".utf8))
                 // The rest of the body is not read, so nothing can follow on an HTTP/1.1 connection.
                 if !isHTTP2 { answer.headers["Connection"] = "close" }
                 return try await write(answer, isHead: false, to: writer)
@@ -86,7 +90,9 @@ enum HummingbirdAdapter {
     private struct BodyTooLarge: Error {}
 
     private static func body(of request: Request, limit: Int) async throws -> [UInt8] {
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit { throw BodyTooLarge() }
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
+            throw BodyTooLarge()
+        }
         var bytes: [UInt8] = []
         for try await chunk in request.body {
             if bytes.count + chunk.readableBytes > limit { throw BodyTooLarge() }
@@ -105,7 +111,8 @@ enum HummingbirdAdapter {
         let head = HTTPTypes.HTTPResponse(status: .init(code: response.status), headerFields: fields)
         let isEmpty = isHead || response.body.isEmpty
         try await writer.write(
-            response: head, body: isEmpty ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: response.body)))
+            response: head,
+            body: isEmpty ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: response.body)))
     }
 
     private static func stream(
@@ -153,7 +160,8 @@ extension HTTPModel.HTTPRequest {
         var headers = HTTPHeaders()
         if let authority = request.head.authority { headers.add("Host", authority) }
         for field in request.headers { headers.add(field.name.rawName, field.value) }
-        self.init(method: request.method.rawValue, target: request.head.path ?? "/", headers: headers, body: body)
+        self.init(
+            method: request.method.rawValue, target: request.head.path ?? "/", headers: headers, body: body)
     }
 }
 

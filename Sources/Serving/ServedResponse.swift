@@ -23,13 +23,15 @@ package enum ServedResponse: Sendable {
     /// The status and headers leave at once; then the closure writes the body. Its task is
     /// cancelled when the client leaves, and the stream ends when the closure returns. An error
     /// thrown from it cuts the connection, so that the client sees an incomplete body.
-    case stream(status: Int, headers: HTTPHeaders, body: @Sendable (inout any StreamWriter) async throws -> Void)
+    case stream(
+        status: Int, headers: HTTPHeaders, body: @Sendable (inout any StreamWriter) async throws -> Void)
 
     /// A plain-text answer, for errors.
     package static func text(_ status: Int, _ text: String) -> ServedResponse {
         .whole(
             HTTPResponse(
-                status: status, headers: ["Content-Type": "text/plain; charset=utf-8"], body: Array("\(text)\n".utf8)))
+                status: status, headers: ["Content-Type": "text/plain; charset=utf-8"],
+                body: Array("\(text)\n".utf8)))
     }
 }
 

@@ -30,7 +30,8 @@ struct DemoAppCommand: AsyncParsableCommand {
         do {
             var options = ServerOptions(host: "0.0.0.0", port: behaviour.port)
             options.bodyBytesMax = 64 << 10
-            server = try await HTTPServer.start(options, logger: Logger(label: "martlet.demo")) { request, _ in
+            server = try await HTTPServer.start(options, logger: Logger(label: "martlet.demo")) {
+                request, _ in
                 await behaviour.answer(request)
             }
         } catch {
@@ -64,7 +65,8 @@ struct DemoBehaviour: Sendable {
             throw Malformed(message: "PORT is not a port")
         }
         self.port = port
-        func number(_ all: String, _ byTag: String, _ range: ClosedRange<Double>) throws(Malformed) -> Double {
+        func number(_ all: String, _ byTag: String, _ range: ClosedRange<Double>) throws(Malformed) -> Double
+        {
             var value = environment[all]
             for rule in (environment[byTag] ?? "").split(separator: ",") {
                 let parts = rule.split(separator: ":").map(String.init)
@@ -72,7 +74,9 @@ struct DemoBehaviour: Sendable {
                 if parts[0] == version { value = parts[1] }
             }
             guard let number = Double(value ?? "0"), range.contains(number) else {
-                throw Malformed(message: "\(all) and \(byTag) take numbers from \(range.lowerBound) to \(range.upperBound)")
+                throw Malformed(
+                    message:
+                        "\(all) and \(byTag) take numbers from \(range.lowerBound) to \(range.upperBound)")
             }
             return number
         }
@@ -89,6 +93,7 @@ struct DemoBehaviour: Sendable {
         return .whole(
             HTTPResponse(
                 status: isFailure ? 500 : 200,
-                headers: ["Content-Type": "application/json", "X-Version": version], body: Array("\(body)\n".utf8)))
+                headers: ["Content-Type": "application/json", "X-Version": version],
+                body: Array("\(body)\n".utf8)))
     }
 }

@@ -32,7 +32,9 @@ struct UpCommand: AsyncParsableCommand {
     @Option(help: "Write the administrator's kubeconfig to this file.")
     var writeKubeconfig: String?
 
-    @Option(help: "Write a kubeconfig of a ServiceAccount, which is made where it is missing: NAMESPACE/NAME=FILE.")
+    @Option(
+        help:
+            "Write a kubeconfig of a ServiceAccount, which is made where it is missing: NAMESPACE/NAME=FILE.")
     var writeServiceAccountKubeconfig: [String] = []
 
     @Option(help: "Run pods of this image (any tag) as local processes: NAME=EXECUTABLE. Repeatable.")
@@ -44,7 +46,10 @@ struct UpCommand: AsyncParsableCommand {
     @Option(help: "Serve the mesh's metrics at /metrics on this port; 0 takes a free one.")
     var metricsPort: Int?
 
-    @Option(help: "Apply the objects of this YAML or JSON file, or of a directory's files, at the start. Repeatable.")
+    @Option(
+        help:
+            "Apply the objects of this YAML or JSON file, or of a directory's files, at the start. Repeatable."
+    )
     var apply: [String] = []
 
     @Option(help: "Run these controllers in this process: a list of names, or all.")
@@ -136,7 +141,8 @@ struct ServiceAccountWish: Sendable {
         let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
         let account = parts[0].split(separator: "/").map(String.init)
         guard parts.count == 2, account.count == 2 else {
-            throw ValidationError("--write-service-account-kubeconfig \(text): not of the form NAMESPACE/NAME=FILE")
+            throw ValidationError(
+                "--write-service-account-kubeconfig \(text): not of the form NAMESPACE/NAME=FILE")
         }
         namespace = account[0]
         name = account[1]

@@ -37,7 +37,8 @@ struct UpService: Service {
                 let access = server.adminKubeconfig
                 group.addTask {
                     await runControllers(
-                        controllers, server: access.server, authorityPEM: access.authorityPEM, token: access.token)
+                        controllers, server: access.server, authorityPEM: access.authorityPEM,
+                        token: access.token)
                 }
             }
             let first = await group.next() ?? nil
@@ -51,7 +52,8 @@ struct UpService: Service {
     private func prepare(_ server: ClusterServer) async throws {
         for path in manifests { try await server.apply(path) }
         for wish in serviceAccounts {
-            try await server.serviceAccountKubeconfig(namespace: wish.namespace, name: wish.name).write(to: wish.path)
+            try await server.serviceAccountKubeconfig(namespace: wish.namespace, name: wish.name).write(
+                to: wish.path)
         }
         if let kubeconfigPath { try server.adminKubeconfig.write(to: kubeconfigPath) }
     }

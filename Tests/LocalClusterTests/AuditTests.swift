@@ -10,7 +10,10 @@ import Testing
         ("GET", "/api/v1/namespaces/a/pods/x", "get pods/x in a"),
         ("GET", "/api/v1/pods?watch=1", "watch pods/ in "),
         ("GET", "/api/v1/pods?watch=false", "list pods/ in "),
-        ("GET", "/apis/apps/v1/namespaces/a/deployments?fieldSelector=metadata.name%3Dx", "list deployments/x in a"),
+        (
+            "GET", "/apis/apps/v1/namespaces/a/deployments?fieldSelector=metadata.name%3Dx",
+            "list deployments/x in a"
+        ),
         ("PUT", "/apis/apps/v1/namespaces/a/deployments/x/status", "update deployments/x/status in a"),
         ("POST", "/api/v1/namespaces/a/serviceaccounts/x/token", "create serviceaccounts/x/token in a"),
         ("DELETE", "/api/v1/namespaces/a", "delete namespaces/a in a"),

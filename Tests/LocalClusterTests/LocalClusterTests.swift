@@ -18,7 +18,8 @@ import Transport
         var client = CurlClient()
 
         /// Asks as the administrator, over HTTPS.
-        func ask(_ method: String, _ path: String, _ body: JSON? = nil, type: String = "application/json") async throws
+        func ask(_ method: String, _ path: String, _ body: JSON? = nil, type: String = "application/json")
+            async throws
             -> (status: Int, body: JSON)
         {
             var options = TransferOptions.standard
@@ -31,13 +32,21 @@ import Transport
             return (response.status, (try? JSON.parse(response.body)) ?? .null)
         }
 
-        /// Asks until the answer satisfies.
-        func wait(for what: String, _ path: String, _ test: (JSON) -> Bool) async throws {
-            var last = JSON.null
-            for _ in 0..<600 {
+        /// Looks at a path again after each change of a collection, until what is there satisfies.
+        func wait(
+            for what: String, _ path: String, watching collection: String, _ test: (JSON) -> Bool
+        ) async throws {
+            var options = TransferOptions.standard
+            options.tls.certificateAuthorities = Array(server.adminKubeconfig.authorityPEM.utf8)
+            let watch = HTTPRequest(
+                method: "GET", target: "\(server.url)\(collection)?watch=1&timeoutSeconds=30",
+                headers: ["Authorization": "Bearer \(server.adminKubeconfig.token)"])
+            let stream = try await client.stream(watch, options: options)
+            var last = try await ask("GET", path).body
+            if test(last) { return }
+            for try await _ in stream.body {
                 last = try await ask("GET", path).body
                 if test(last) { return }
-                try await Task.sleep(for: .milliseconds(50))
             }
             Issue.record("\(what) did not come about: \(last.text().prefix(2000))")
         }
@@ -46,7 +55,9 @@ import Transport
     private let folder = NSTemporaryDirectory() + "martlet-" + UUID().uuidString
 
     /// Runs a cluster for the time of a body.
-    private func withCluster(_ options: LocalClusterOptions, _ body: (Stage) async throws -> Void) async throws {
+    private func withCluster(_ options: LocalClusterOptions, _ body: (Stage) async throws -> Void)
+        async throws
+    {
         let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         let server = try await ClusterServer.start(options, logger: logger) { Issue.record("\($0)") }
         do {
@@ -59,7 +70,10 @@ import Transport
     }
 
     private func configMap(_ name: String) -> JSON {
-        ["apiVersion": "v1", "kind": "ConfigMap", "metadata": ["name": .string(name)], "data": ["k": .string(name)]]
+        [
+            "apiVersion": "v1", "kind": "ConfigMap", "metadata": ["name": .string(name)],
+            "data": ["k": .string(name)],
+        ]
     }
 
     private let configMaps = "/api/v1/namespaces/default/configmaps"
@@ -97,7 +111,8 @@ import Transport
             options.tls.certificateAuthorities = Array(stage.server.adminKubeconfig.authorityPEM.utf8)
             for headers in [[:], ["Authorization": "Bearer wrong"]] as [HTTPHeaders] {
                 let request = HTTPRequest(
-                    method: "GET", target: "\(stage.server.url)/api/v1/namespaces/default/secrets", headers: headers)
+                    method: "GET", target: "\(stage.server.url)/api/v1/namespaces/default/secrets",
+                    headers: headers)
                 let response = try await stage.client.send(request, options: options)
                 #expect(response.status == 401)
             }
@@ -106,7 +121,8 @@ import Transport
 
     @Test func `a service account's kubeconfig is made before anybody made the account`() async throws {
         try await withCluster(LocalClusterOptions()) { stage in
-            let kubeconfig = try await stage.server.serviceAccountKubeconfig(namespace: "martlet-system", name: "martlet")
+            let kubeconfig = try await stage.server.serviceAccountKubeconfig(
+                namespace: "martlet-system", name: "martlet")
             var options = TransferOptions.standard
             options.tls.certificateAuthorities = Array(kubeconfig.authorityPEM.utf8)
             let request = HTTPRequest(
@@ -114,7 +130,9 @@ import Transport
                 headers: ["Authorization": "Bearer \(kubeconfig.token)"])
             let response = try await stage.client.send(request, options: options)
             #expect(response.status == 403)
-            #expect(String(decoding: response.body, as: UTF8.self).contains("system:serviceaccount:martlet-system:martlet"))
+            #expect(
+                String(decoding: response.body, as: UTF8.self).contains(
+                    "system:serviceaccount:martlet-system:martlet"))
         }
     }
 
@@ -157,9 +175,12 @@ import Transport
                         "terminationGracePeriodSeconds": 1,
                         "containers": [
                             [
-                                "name": "web", "image": .string("shop/web:\(tag)"), "ports": [["containerPort": 8080]],
+                                "name": "web", "image": .string("shop/web:\(tag)"),
+                                "ports": [["containerPort": 8080]],
                                 "env": [["name": "GREETING", "value": "hello from $(POD_NAMESPACE)"]],
-                                "readinessProbe": ["httpGet": ["path": "/", "port": 8080], "periodSeconds": 1],
+                                "readinessProbe": [
+                                    "httpGet": ["path": "/", "port": 8080], "periodSeconds": 1,
+                                ],
                             ]
                         ],
                     ],
@@ -188,7 +209,9 @@ import Transport
             "versions": [
                 [
                     "name": "v1", "served": true, "storage": true,
-                    "schema": ["openAPIV3Schema": ["type": "object", "x-kubernetes-preserve-unknown-fields": true]],
+                    "schema": [
+                        "openAPIV3Schema": ["type": "object", "x-kubernetes-preserve-unknown-fields": true]
+                    ],
                 ]
             ],
         ],
@@ -220,24 +243,44 @@ import Transport
         try await withCluster(options) { stage in
             let deployments = "/apis/apps/v1/namespaces/default/deployments"
             for (name, tag) in [("stable", "v1"), ("canary", "v2")] {
-                #expect(try await stage.ask("POST", deployments, deployment(name, tag: tag, replicas: 1)).status == 201)
-                #expect(try await stage.ask("POST", "/api/v1/namespaces/default/services", service(name)).status == 201)
-                try await stage.wait(for: "\(name)'s pod", "\(deployments)/\(name)") { $0["status"]["readyReplicas"] == 1 }
+                #expect(
+                    try await stage.ask("POST", deployments, deployment(name, tag: tag, replicas: 1)).status
+                        == 201)
+                #expect(
+                    try await stage.ask("POST", "/api/v1/namespaces/default/services", service(name)).status
+                        == 201)
+                try await waitForEndpoint(of: name, stage)
             }
             let definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
             #expect(try await stage.ask("POST", definitions, virtualServices).status == 201)
             let routes = "/apis/networking.istio.io/v1/namespaces/default/virtualservices"
-            try await stage.wait(for: "the VirtualServices' API", routes) { $0["kind"] == "VirtualServiceList" }
+            try await stage.wait(for: "the VirtualServices' API", routes, watching: definitions) {
+                $0["kind"] == "VirtualServiceList"
+            }
             #expect(try await stage.ask("POST", routes, virtualService(canary: 30)).status == 201)
             let shares = try await shares(stage, requests: 100)
             #expect(shares == ["v1 hello from default": 70, "v2 hello from default": 30])
             let metrics = try await stage.client.send(
-                HTTPRequest(method: "GET", target: "http://127.0.0.1:\(stage.server.metricsPort ?? 0)/metrics"))
+                HTTPRequest(
+                    method: "GET", target: "http://127.0.0.1:\(stage.server.metricsPort ?? 0)/metrics"))
             let lines = String(decoding: metrics.body, as: UTF8.self).split(separator: "\n")
-            let canary = lines.first { $0.hasPrefix("istio_requests_total") && $0.contains("destination_service_name=\"canary\"") }
+            let canary = lines.first {
+                $0.hasPrefix("istio_requests_total") && $0.contains("destination_service_name=\"canary\"")
+            }
             #expect(canary?.hasSuffix(" 30") == true)
             let log = try await podLog(stage, app: "stable")
             #expect(log == "listening\n")
+        }
+    }
+
+    /// Waits until a Service has a ready endpoint.
+    private func waitForEndpoint(of service: String, _ stage: Stage) async throws {
+        let slices = "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices"
+        try await stage.wait(for: "an endpoint of \(service)", slices, watching: slices) { list in
+            list["items"].elements.contains { slice in
+                slice["metadata"]["labels"]["kubernetes.io/service-name"] == .string(service)
+                    && slice["endpoints"].elements.contains { $0["conditions"]["ready"] == true }
+            }
         }
     }
 
@@ -255,7 +298,8 @@ import Transport
     }
 
     private func podLog(_ stage: Stage, app: String) async throws -> String {
-        let pods = try await stage.ask("GET", "/api/v1/namespaces/default/pods?labelSelector=app%3D\(app)").body
+        let pods = try await stage.ask("GET", "/api/v1/namespaces/default/pods?labelSelector=app%3D\(app)")
+            .body
         let name = pods["items"][0]["metadata"]["name"].string ?? ""
         var options = TransferOptions.standard
         options.tls.certificateAuthorities = Array(stage.server.adminKubeconfig.authorityPEM.utf8)
@@ -274,13 +318,14 @@ import Transport
             let deployments = "/apis/apps/v1/namespaces/default/deployments"
             _ = try await stage.ask("POST", deployments, deployment("web", tag: "v1", replicas: 1))
             _ = try await stage.ask("POST", "/api/v1/namespaces/default/services", service("web"))
-            try await stage.wait(for: "the pod", "\(deployments)/web") { $0["status"]["readyReplicas"] == 1 }
+            try await waitForEndpoint(of: "web", stage)
+            let pods = "/api/v1/namespaces/default/pods"
             let crash = HTTPRequest(
                 method: "GET", target: "http://127.0.0.1:\(stage.server.gatewayPort ?? 0)/exit",
                 headers: ["Host": "web.default"])
             let response = try await stage.client.send(crash)
             #expect(response.status == 503)
-            try await stage.wait(for: "the restart", "/api/v1/namespaces/default/pods") { pods in
+            try await stage.wait(for: "the restart", pods, watching: pods) { pods in
                 let status = pods["items"][0]["status"]["containerStatuses"][0]
                 return status["restartCount"] == 1 && status["ready"] == true
                     && status["lastState"]["terminated"]["exitCode"] == 3

@@ -1,7 +1,7 @@
 // Local processes: their output, their end, and what they are started with.
 
-import Foundation
 import ClusterSim
+import Foundation
 import JSONTree
 import KubeModel
 import Synchronization
@@ -31,7 +31,8 @@ import Testing
     }
 
     @Test func `output, environment and exit code arrive`() async throws {
-        let (output, end) = try await run("echo $GREETING; echo two >&2; exit 3", environment: ["GREETING": "hello"])
+        let (output, end) = try await run(
+            "echo $GREETING; echo two >&2; exit 3", environment: ["GREETING": "hello"])
         #expect(output == "hello\ntwo\n")
         #expect(end == ProcessEnd(code: 3, signal: 0))
     }
@@ -77,7 +78,10 @@ import Testing
                     ["name": "LABEL", "valueFrom": ["fieldRef": ["fieldPath": "metadata.labels['app']"]]],
                     ["name": "IP", "valueFrom": ["fieldRef": ["fieldPath": "status.podIP"]]],
                     ["name": "KEY", "valueFrom": ["secretKeyRef": ["name": "s", "key": "k"]]],
-                    ["name": "CPU", "valueFrom": ["resourceFieldRef": ["resource": "limits.cpu", "divisor": "1m"]]],
+                    [
+                        "name": "CPU",
+                        "valueFrom": ["resourceFieldRef": ["resource": "limits.cpu", "divisor": "1m"]],
+                    ],
                     ["name": "PORT", "value": "8080"],
                 ],
                 "resources": ["limits": ["cpu": "1500m"]],

@@ -29,9 +29,11 @@ import Testing
     }
 
     @Test(arguments: [
-        ("web.example", "web.example", true), ("*.example", "web.example", true), ("*.example", "example", false),
+        ("web.example", "web.example", true), ("*.example", "web.example", true),
+        ("*.example", "example", false),
         ("*", "anything", true), ("web", "web.shop.svc.cluster.local", true), ("web", "web.shop", true),
-        ("web", "web.other", false), ("web.shop.svc.cluster.local", "web.shop.svc", true), ("Web.Example", "web.example", true),
+        ("web", "web.other", false), ("web.shop.svc.cluster.local", "web.shop.svc", true),
+        ("Web.Example", "web.example", true),
         ("a.example", "b.example", false),
     ])
     func `a VirtualService's host fits`(host: String, request: String, fits: Bool) {
@@ -53,14 +55,19 @@ import Testing
         table.take(ObjectChange(resource: resource, key: object.key, object: object))
     }
 
-    private func request(_ target: String, _ headers: HTTPHeaders = [:], method: String = "GET") -> HTTPRequest {
+    private func request(_ target: String, _ headers: HTTPHeaders = [:], method: String = "GET")
+        -> HTTPRequest
+    {
         HTTPRequest(method: method, target: target, headers: headers)
     }
 
     private func put(routes: JSON, hosts: JSON = ["web.example"], name: String = "web") {
-        put("virtualservices", [
-            "metadata": ["name": .string(name), "namespace": "shop"], "spec": ["hosts": hosts, "http": routes],
-        ])
+        put(
+            "virtualservices",
+            [
+                "metadata": ["name": .string(name), "namespace": "shop"],
+                "spec": ["hosts": hosts, "http": routes],
+            ])
     }
 
     @Test func `the first route whose conditions hold is taken`() throws {
@@ -90,30 +97,47 @@ import Testing
     }
 
     @Test func `requests go to ready pods in turn, and to a subset's only`() throws {
-        put("services", [
-            "metadata": ["name": "web", "namespace": "shop"], "spec": ["ports": [["name": "http", "port": 80]]],
-        ])
-        for (name, hash) in [("a", "1"), ("b", "2"), ("c", "2")] {
-            put("pods", [
-                "metadata": [
-                    "name": .string(name), "namespace": "shop", "labels": ["pod-template-hash": .string(hash)],
-                    "ownerReferences": [
-                        ["kind": "ReplicaSet", "name": .string("web-\(hash)"), "uid": "u", "controller": true]
-                    ],
-                ]
+        put(
+            "services",
+            [
+                "metadata": ["name": "web", "namespace": "shop"],
+                "spec": ["ports": [["name": "http", "port": 80]]],
             ])
+        for (name, hash) in [("a", "1"), ("b", "2"), ("c", "2")] {
+            put(
+                "pods",
+                [
+                    "metadata": [
+                        "name": .string(name), "namespace": "shop",
+                        "labels": ["pod-template-hash": .string(hash)],
+                        "ownerReferences": [
+                            [
+                                "kind": "ReplicaSet", "name": .string("web-\(hash)"), "uid": "u",
+                                "controller": true,
+                            ]
+                        ],
+                    ]
+                ])
         }
         let endpoints: [JSON] = ["a", "b", "c"].map {
             ["conditions": ["ready": .bool($0 != "c")], "targetRef": ["name": .string($0)]]
         }
-        put("endpointslices", [
-            "metadata": ["name": "web-x", "namespace": "shop", "labels": ["kubernetes.io/service-name": "web"]],
-            "ports": [["name": "http", "port": 8080]], "endpoints": .array(endpoints),
-        ])
-        put("destinationrules", [
-            "metadata": ["name": "web", "namespace": "shop"],
-            "spec": ["host": "web", "subsets": [["name": "canary", "labels": ["pod-template-hash": "2"]]]],
-        ])
+        put(
+            "endpointslices",
+            [
+                "metadata": [
+                    "name": "web-x", "namespace": "shop", "labels": ["kubernetes.io/service-name": "web"],
+                ],
+                "ports": [["name": "http", "port": 8080]], "endpoints": .array(endpoints),
+            ])
+        put(
+            "destinationrules",
+            [
+                "metadata": ["name": "web", "namespace": "shop"],
+                "spec": [
+                    "host": "web", "subsets": [["name": "canary", "labels": ["pod-template-hash": "2"]]],
+                ],
+            ])
         let service = ObjectKey(namespace: "shop", name: "web")
         func pods(_ subset: String?) -> [String?] {
             (0..<4).map { _ in table.target(service, subset: subset, port: nil, from: "shop").pod?.name }

@@ -15,7 +15,8 @@ import Testing
     }
 
     private func record(_ name: String, _ revision: Int64, _ value: String?) -> JournalRecord {
-        JournalRecord(key: "/registry/pods/default/\(name)", value: value.map { Array($0.utf8) }, revision: revision)
+        JournalRecord(
+            key: "/registry/pods/default/\(name)", value: value.map { Array($0.utf8) }, revision: revision)
     }
 
     @Test func `commits come back in the order of their revisions, with the newest revision`() async throws {
@@ -53,7 +54,8 @@ import Testing
     @Test func `nobody else may read the database`() throws {
         let folder = Folder()
         _ = try Journal.open(DataDirectory(folder.path))
-        let mode = try FileManager.default.attributesOfItem(atPath: folder.database)[.posixPermissions] as? Int
+        let mode =
+            try FileManager.default.attributesOfItem(atPath: folder.database)[.posixPermissions] as? Int
         #expect(mode == 0o600)
     }
 
@@ -86,7 +88,8 @@ import Testing
         let folder = Folder()
         try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: true)
         let path = folder.path + "/config"
-        let kubeconfig = Kubeconfig(server: "https://127.0.0.1:1", authorityPEM: "PEM", user: "admin", token: "secret")
+        let kubeconfig = Kubeconfig(
+            server: "https://127.0.0.1:1", authorityPEM: "PEM", user: "admin", token: "secret")
         try "old".write(toFile: path, atomically: false, encoding: .utf8)
         try kubeconfig.write(to: path)
         #expect(try String(contentsOfFile: path, encoding: .utf8) == kubeconfig.text)

@@ -42,7 +42,15 @@ struct UpCommandTests {
 
         final class Output: Sendable {
             private let bytes = Mutex<[UInt8]>([])
-            func append(_ more: [UInt8]) { bytes.withLock { $0 += more } }
+            private let signal: AsyncStream<Void>.Continuation
+            /// Something was added, or nothing more will be.
+            let changes: AsyncStream<Void>
+            init() { (changes, signal) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1)) }
+            func append(_ more: [UInt8]) {
+                bytes.withLock { $0 += more }
+                signal.yield()
+            }
+            func end() { signal.finish() }
             var text: String { bytes.withLock { String(decoding: $0, as: UTF8.self) } }
         }
     }
@@ -51,25 +59,32 @@ struct UpCommandTests {
         let output = Up.Output()
         let (ends, ending) = AsyncStream<ProcessEnd>.makeStream()
         let launch = LocalProcess.Launch(
-            executable: BuiltMartlet.path, arguments: ["up"] + arguments, environment: ["PATH": "/usr/bin:/bin", "HOME": "/tmp"])
-        let process = try await LocalProcess.start(launch, output: { output.append($0) }, ended: { ending.yield($0) })
+            executable: BuiltMartlet.path, arguments: ["up"] + arguments,
+            environment: ["PATH": "/usr/bin:/bin", "HOME": "/tmp"])
+        let process = try await LocalProcess.start(
+            launch, output: { output.append($0) },
+            ended: { end in
+                output.end()
+                ending.yield(end)
+            })
         return Up(process: process, output: output, ends: ends)
     }
 
-    private func waitUntilReady(_ up: Up) async throws {
-        for _ in 0..<600 {
-            if up.output.text.contains("ready") { return }
-            try await Task.sleep(for: .milliseconds(50))
-        }
+    private func waitUntilReady(_ up: Up) async {
+        for await _ in up.output.changes where up.output.text.contains("martlet is ready") { return }
         Issue.record("not ready: \(up.output.text)")
     }
 
     @Test(arguments: [
-        ([], 64, "--ephemeral or --data-dir"), (["--ephemeral", "--data-dir", "/tmp/x"], 64, "--ephemeral or --data-dir"),
-        (["--ephemeral", "--port", "70000"], 64, "--port"), (["--ephemeral", "--image", "x"], 64, "NAME=EXECUTABLE"),
-        (["--ephemeral", "--image", "x=/nowhere"], 66, "/nowhere"), (["--ephemeral", "--apply", "/nowhere"], 66, "/nowhere"),
+        ([], 64, "--ephemeral or --data-dir"),
+        (["--ephemeral", "--data-dir", "/tmp/x"], 64, "--ephemeral or --data-dir"),
+        (["--ephemeral", "--port", "70000"], 64, "--port"),
+        (["--ephemeral", "--image", "x"], 64, "NAME=EXECUTABLE"),
+        (["--ephemeral", "--image", "x=/nowhere"], 66, "/nowhere"),
+        (["--ephemeral", "--apply", "/nowhere"], 66, "/nowhere"),
         (["--ephemeral", "--pod-ready-delay", "soon"], 64, "--pod-ready-delay"),
-        (["--ephemeral", "--bad-image-regex", "("], 64, "--bad-image-regex"), (["--data-dir", "/dev/null"], 73, "/dev/null"),
+        (["--ephemeral", "--bad-image-regex", "("], 64, "--bad-image-regex"),
+        (["--data-dir", "/dev/null"], 73, "/dev/null"),
         (["--ephemeral", "--port", "0", "--write-kubeconfig", "/nowhere/x"], 73, "/nowhere/x"),
         (["--ephemeral", "--unknown"], 64, "--unknown"),
     ])
@@ -87,7 +102,7 @@ struct UpCommandTests {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         for _ in 0..<2 {
             let up = try await start(["--data-dir", folder, "--port", "0"])
-            try await waitUntilReady(up)
+            await waitUntilReady(up)
             let second = try await start(["--data-dir", folder, "--port", "0"])
             #expect(await second.end().code == 75)
             up.process.signal(15)
@@ -103,7 +118,7 @@ struct UpCommandTests {
         let acknowledged = Names()
         for round in 0..<3 {
             let up = try await start(arguments)
-            try await waitUntilReady(up)
+            await waitUntilReady(up)
             let api = try API(kubeconfig: kubeconfig)
             let names = try await api.configMaps()
             #expect(names.isSuperset(of: acknowledged.all))
@@ -125,7 +140,7 @@ struct UpCommandTests {
             _ = await up.end()
         }
         let up = try await start(arguments)
-        try await waitUntilReady(up)
+        await waitUntilReady(up)
         let names = try await API(kubeconfig: kubeconfig).configMaps()
         #expect(names.isSuperset(of: acknowledged.all))
         up.process.signal(15)
@@ -149,7 +164,8 @@ struct UpCommandTests {
             server = value("server")
             token = value("token")
             var options = TransferOptions.standard
-            options.tls.certificateAuthorities = Data(base64Encoded: value("certificate-authority-data")).map { Array($0) }
+            options.tls.certificateAuthorities = Data(base64Encoded: value("certificate-authority-data")).map
+            { Array($0) }
             self.options = options
         }
 

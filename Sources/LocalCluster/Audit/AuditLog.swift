@@ -24,7 +24,9 @@ actor AuditLog {
     /// Opens the file for appending, readable by its owner only: it tells who did what.
     init(path: String) throws(ClusterFailure) {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw .cannotWrite(path: path, reason: String(cString: strerror(errno))) }
+        guard descriptor >= 0 else {
+            throw .cannotWrite(path: path, reason: String(cString: strerror(errno)))
+        }
         file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
 

@@ -20,7 +20,8 @@ struct MeshGateway: Sendable {
         let host = MeshHost.name(ofHeader: request.headers["Host"] ?? "")
         let start = ContinuousClock.now
         if let (rules, index, route) = table.route(host, request) {
-            return await answer(request, by: route, named: "\(rules)#\(index)", namespace: rules.namespace, start: start)
+            return await answer(
+                request, by: route, named: "\(rules)#\(index)", namespace: rules.namespace, start: start)
         }
         if let service = table.service(host, from: "default") {
             let target = table.target(service, subset: nil, port: nil, from: service.namespace)
@@ -49,8 +50,11 @@ struct MeshGateway: Sendable {
         guard let destination = table.choose(route, named: name) else {
             return .text(503, "the route has no destination with a weight")
         }
-        let service = MeshHost.service(destination.host, from: namespace) ?? ObjectKey(namespace: "", name: destination.host)
-        let target = table.target(service, subset: destination.subset, port: destination.port, from: namespace)
+        let service =
+            MeshHost.service(destination.host, from: namespace)
+            ?? ObjectKey(namespace: "", name: destination.host)
+        let target = table.target(
+            service, subset: destination.subset, port: destination.port, from: namespace)
         if let delay = Self.faultDelay(route.fault) { try? await Task.sleep(for: delay) }
         if let status = Self.faultStatus(route.fault) {
             count(target, status, "FI", start)
@@ -68,7 +72,9 @@ struct MeshGateway: Sendable {
         }
     }
 
-    private static func answer(directly direct: VirtualServiceRoute.Direct, _ request: HTTPRequest) -> ServedResponse {
+    private static func answer(directly direct: VirtualServiceRoute.Direct, _ request: HTTPRequest)
+        -> ServedResponse
+    {
         switch direct {
         case .redirect(let redirect):
             let authority = redirect["authority"].string ?? request.headers["Host"] ?? ""
@@ -89,12 +95,16 @@ struct MeshGateway: Sendable {
     }
 
     private static func faultDelay(_ fault: JSON) -> Duration? {
-        guard let text = fault["delay"]["fixedDelay"].string, happens(fault["delay"]["percentage"]) else { return nil }
+        guard let text = fault["delay"]["fixedDelay"].string, happens(fault["delay"]["percentage"]) else {
+            return nil
+        }
         return Duration.parse(goText: text)
     }
 
     private static func faultStatus(_ fault: JSON) -> Int? {
-        guard let status = fault["abort"]["httpStatus"].int, happens(fault["abort"]["percentage"]) else { return nil }
+        guard let status = fault["abort"]["httpStatus"].int, happens(fault["abort"]["percentage"]) else {
+            return nil
+        }
         return Int(status)
     }
 
@@ -166,7 +176,8 @@ struct MeshGateway: Sendable {
         change: @Sendable (inout HTTPHeaders) -> Void
     ) async throws -> ServedResponse {
         var response = HTTPResponse(status: stream.head.status)
-        for field in stream.head.headers.fields where !Self.connectionHeaders.contains(field.name.lowercased()) {
+        for field in stream.head.headers.fields
+        where !Self.connectionHeaders.contains(field.name.lowercased()) {
             response.headers.add(field.name, field.value)
         }
         change(&response.headers)
@@ -185,7 +196,8 @@ struct MeshGateway: Sendable {
 
     // MARK: Metrics
 
-    private func count(_ target: MeshTarget, _ status: Int, _ flags: String, _ start: ContinuousClock.Instant) {
+    private func count(_ target: MeshTarget, _ status: Int, _ flags: String, _ start: ContinuousClock.Instant)
+    {
         let labels = labels(target, status, flags)
         metrics.add(.meshRequests, labels)
         metrics.observe(.meshRequestMilliseconds, labels, start.duration(to: .now).inSeconds * 1000)
@@ -197,12 +209,15 @@ struct MeshGateway: Sendable {
             target.labels["version"] ?? target.labels["rollouts-pod-template-hash"]
             ?? target.labels["pod-template-hash"] ?? "unknown"
         let values: [String: String] = [
-            "reporter": "source", "source_workload": "martlet-gateway", "source_workload_namespace": "istio-system",
+            "reporter": "source", "source_workload": "martlet-gateway",
+            "source_workload_namespace": "istio-system",
             "source_app": "martlet-gateway", "source_canonical_service": "martlet-gateway",
             "source_canonical_revision": "latest", "source_cluster": "Kubernetes",
-            "destination_workload": target.workload, "destination_workload_namespace": target.service.namespace,
+            "destination_workload": target.workload,
+            "destination_workload_namespace": target.service.namespace,
             "destination_app": app, "destination_version": version, "destination_canonical_service": app,
-            "destination_canonical_revision": version, "destination_service": MeshHost.fullName(target.service),
+            "destination_canonical_revision": version,
+            "destination_service": MeshHost.fullName(target.service),
             "destination_service_name": target.service.name,
             "destination_service_namespace": target.service.namespace, "destination_cluster": "Kubernetes",
             "request_protocol": "http", "response_code": String(status), "response_flags": flags,

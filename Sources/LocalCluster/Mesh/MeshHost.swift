@@ -26,7 +26,9 @@ enum MeshHost {
     }
 
     /// The whole cluster name of a Service.
-    static func fullName(_ service: ObjectKey) -> String { "\(service.name).\(service.namespace)\(clusterSuffix)" }
+    static func fullName(_ service: ObjectKey) -> String {
+        "\(service.name).\(service.namespace)\(clusterSuffix)"
+    }
 
     /// How well a VirtualService's host fits a request's: nil for not at all, more for better.
     /// Exact names come before wildcards, and longer wildcards before shorter ones.

@@ -68,7 +68,9 @@ final class MeshTable: Sendable {
         if let old = state.slices.removeValue(forKey: change.key) {
             state.slicesOfService[old.service]?.remove(change.key)
         }
-        guard let object = change.object, let name = object.label("kubernetes.io/service-name") else { return }
+        guard let object = change.object, let name = object.label("kubernetes.io/service-name") else {
+            return
+        }
         let ports = object.tree["ports"].elements.map {
             (name: $0["name"].string ?? "", number: Int($0["port"].int ?? 0))
         }
@@ -100,18 +102,25 @@ final class MeshTable: Sendable {
     private static func workload(_ pod: KubeObject) -> String {
         guard let owner = pod.controller else { return pod.name }
         let hash = pod.label("rollouts-pod-template-hash") ?? pod.label("pod-template-hash")
-        guard owner.kind == "ReplicaSet", let hash, owner.name.hasSuffix("-\(hash)") else { return owner.name }
+        guard owner.kind == "ReplicaSet", let hash, owner.name.hasSuffix("-\(hash)") else {
+            return owner.name
+        }
         return String(owner.name.dropLast(hash.count + 1))
     }
 
     // MARK: Questions
 
     /// The route for a request to a host: by the VirtualService that fits best, else by the Service.
-    func route(_ host: String, _ request: HTTPRequest) -> (rules: ObjectKey, index: Int, route: VirtualServiceRoute)? {
+    func route(_ host: String, _ request: HTTPRequest) -> (
+        rules: ObjectKey, index: Int, route: VirtualServiceRoute
+    )? {
         state.withLock { state in
             var best: (rank: Int, rules: VirtualServiceRules)?
             for rules in state.virtualServices.values {
-                guard let rank = rules.hosts.compactMap({ MeshHost.fit($0, in: rules.key.namespace, request: host) }).max()
+                guard
+                    let rank = rules.hosts.compactMap({
+                        MeshHost.fit($0, in: rules.key.namespace, request: host)
+                    }).max()
                 else { continue }
                 if let known = best, (known.rank, rules.key) > (rank, known.rules.key) { continue }
                 best = (rank, rules)
@@ -144,17 +153,21 @@ final class MeshTable: Sendable {
             let wanted = ports.first { port == nil || $0.port == port }
             let labels = subset.flatMap { Self.labels(of: $0, service, namespace, state) }
             var ready: [Endpoint] = []
-            for key in (state.slicesOfService[service] ?? []).sorted() { ready += state.slices[key]?.ready ?? [] }
+            for key in (state.slicesOfService[service] ?? []).sorted() {
+                ready += state.slices[key]?.ready ?? []
+            }
             if let subset {
                 ready = ready.filter { Self.matches($0.pod, labels, subset, state) }
             }
-            var target = MeshTarget(service: service, subset: subset, pod: nil, port: 0, workload: "unknown", labels: [:])
+            var target = MeshTarget(
+                service: service, subset: subset, pod: nil, port: 0, workload: "unknown", labels: [:])
             guard !ready.isEmpty else { return target }
             let turn = state.turns[service, default: 0]
             state.turns[service] = turn &+ 1
             let endpoint = ready[turn % ready.count]
             target.pod = endpoint.pod
-            target.port = (endpoint.ports.first { $0.name == wanted?.name } ?? endpoint.ports.first)?.number ?? 0
+            target.port =
+                (endpoint.ports.first { $0.name == wanted?.name } ?? endpoint.ports.first)?.number ?? 0
             target.workload = state.pods[endpoint.pod]?.workload ?? endpoint.pod.name
             target.labels = state.pods[endpoint.pod]?.labels ?? [:]
             return target
@@ -172,7 +185,9 @@ final class MeshTable: Sendable {
     }
 
     /// A subset that no DestinationRule describes has no endpoints.
-    private static func matches(_ pod: ObjectKey, _ labels: [String: String]?, _ subset: String, _ state: State) -> Bool {
+    private static func matches(
+        _ pod: ObjectKey, _ labels: [String: String]?, _ subset: String, _ state: State
+    ) -> Bool {
         guard let labels, let own = state.pods[pod]?.labels else { return false }
         return labels.allSatisfy { own[$0.key] == $0.value }
     }

@@ -3,7 +3,8 @@
 import HTTPModel
 import JSONTree
 
-/// `exact`, `prefix` or `regex` (https://istio.io/latest/docs/reference/config/networking/virtual-service/#StringMatch).
+/// `exact`, `prefix` or `regex`
+/// (https://istio.io/latest/docs/reference/config/networking/virtual-service/#StringMatch).
 enum StringMatch: Sendable {
     case exact(String)
     case prefix(String)
@@ -46,7 +47,9 @@ struct RouteCondition: Sendable {
     private var query: [(String, StringMatch)]
 
     init(_ json: JSON) {
-        func match(_ name: String) -> StringMatch? { json[name].object == nil ? nil : StringMatch(json[name]) }
+        func match(_ name: String) -> StringMatch? {
+            json[name].object == nil ? nil : StringMatch(json[name])
+        }
         func matches(_ name: String) -> [(String, StringMatch)] {
             (json[name].object ?? [:]).map { ($0.0, StringMatch($0.1)) }
         }

@@ -40,7 +40,9 @@ struct VirtualServiceRoute: Sendable {
 
         static func apply(_ change: JSON, to headers: inout HTTPHeaders) {
             for (name, value) in change["set"].object ?? [:] { headers[name] = value.string }
-            for (name, value) in change["add"].object ?? [:] { if let text = value.string { headers.add(name, text) } }
+            for (name, value) in change["add"].object ?? [:] {
+                if let text = value.string { headers.add(name, text) }
+            }
             for name in change["remove"].elements { if let name = name.string { headers[name] = nil } }
         }
     }
@@ -78,7 +80,10 @@ struct VirtualServiceRoute: Sendable {
         timeout = json["timeout"].string.flatMap { Duration.parse(goText: $0) }
         fault = json["fault"]
         mirrors = json["mirrors"].elements.map {
-            (Destination(["destination": $0["destination"]], isOnly: true), $0["percentage"]["value"].double ?? 100)
+            (
+                Destination(["destination": $0["destination"]], isOnly: true),
+                $0["percentage"]["value"].double ?? 100
+            )
         }
         if json["mirror"].object != nil {
             let percent = json["mirrorPercentage"]["value"].double ?? json["mirrorPercent"].double ?? 100

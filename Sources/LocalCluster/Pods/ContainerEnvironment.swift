@@ -101,7 +101,9 @@ struct ContainerEnvironment: Sendable {
         case "status.hostIP", "status.hostIPs": return pod.status["hostIP"].string ?? "127.0.0.1"
         default: break
         }
-        for (prefix, values) in [("metadata.labels['", pod.labels), ("metadata.annotations['", pod.annotations)]
+        for (prefix, values) in [
+            ("metadata.labels['", pod.labels), ("metadata.annotations['", pod.annotations),
+        ]
         where path.hasPrefix(prefix) && path.hasSuffix("']") {
             return values[String(path.dropFirst(prefix.count).dropLast(2))] ?? ""
         }
@@ -111,7 +113,8 @@ struct ContainerEnvironment: Sendable {
     /// `limits.cpu` and the like, in units of the divisor, rounded up.
     private func resourceValue(_ resource: String, divisor: String?) -> String {
         let path = resource.split(separator: ".", maxSplits: 1).map(String.init)
-        guard path.count == 2, let amount = container["resources"][path[0]][path[1]].string.flatMap({ Quantity($0) })
+        guard path.count == 2,
+            let amount = container["resources"][path[0]][path[1]].string.flatMap({ Quantity($0) })
         else { return "0" }
         let unit = divisor.flatMap { Quantity($0) }?.milliValue ?? 1000
         let size = unit > 0 ? unit : 1000

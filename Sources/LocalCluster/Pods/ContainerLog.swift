@@ -86,7 +86,9 @@ final class ContainerLog: Sendable {
             if let tail = request.tailLines { lines = lines.suffix(max(0, tail)) }
             var text: [UInt8] = []
             for line in lines { text += line.text(withTimestamp: request.timestamps) }
-            if let limit = request.limitBytes, text.count > limit { text.removeLast(text.count - max(0, limit)) }
+            if let limit = request.limitBytes, text.count > limit {
+                text.removeLast(text.count - max(0, limit))
+            }
             guard request.follow, !state.isEnded else { return (text, nil) }
             let (stream, continuation) = AsyncStream<Line>.makeStream(
                 bufferingPolicy: .bufferingOldest(Self.followerLinesMax))

@@ -81,7 +81,9 @@ actor LocalPod {
             let log = containers[index].log
             let launch = LocalProcess.Launch(
                 executable: executable, arguments: environment.arguments(variables), environment: variables)
-            let process = try await LocalProcess.start(launch) { log.append($0) } ended: { end in
+            let process = try await LocalProcess.start(launch) {
+                log.append($0)
+            } ended: { end in
                 log.end()
                 Task { await self.ended(index, run, end) }
             }
@@ -120,12 +122,17 @@ actor LocalPod {
         let sources = container["env"].elements.map { $0["valueFrom"] } + container["envFrom"].elements
         for source in sources {
             for name in [source["configMapKeyRef"]["name"].string, source["configMapRef"]["name"].string] {
-                guard let name, let object = await world.cluster.object("ConfigMap", pod.namespace, name) else { continue }
+                guard let name, let object = await world.cluster.object("ConfigMap", pod.namespace, name)
+                else { continue }
                 data["c/\(name)"] = KubeObject.strings(object.tree["data"])
             }
             for name in [source["secretKeyRef"]["name"].string, source["secretRef"]["name"].string] {
-                guard let name, let object = await world.cluster.object("Secret", pod.namespace, name) else { continue }
-                data["s/\(name)"] = KubeObject.strings(object.tree["data"]).compactMapValues { Base64.text($0) }
+                guard let name, let object = await world.cluster.object("Secret", pod.namespace, name) else {
+                    continue
+                }
+                data["s/\(name)"] = KubeObject.strings(object.tree["data"]).compactMapValues {
+                    Base64.text($0)
+                }
             }
         }
         let found = data
@@ -169,7 +176,8 @@ actor LocalPod {
         }
         wait(
             index, delay > .zero ? "CrashLoopBackOff" : "ContainerCreating",
-            delay > .zero ? "back-off \(delay.goText) restarting failed container=\(name) pod=\(pod.name)" : "", delay)
+            delay > .zero
+                ? "back-off \(delay.goText) restarting failed container=\(name) pod=\(pod.name)" : "", delay)
     }
 
     // MARK: Probes
@@ -249,7 +257,9 @@ actor LocalPod {
                 hasBeenReady = true
                 setReady(index, true)
             } else if let failure, hasBeenReady, failureCount >= probe.failureThreshold {
-                if containers[index].isReady { reporter.event("Warning", "Unhealthy", "Readiness probe failed: \(failure)") }
+                if containers[index].isReady {
+                    reporter.event("Warning", "Unhealthy", "Readiness probe failed: \(failure)")
+                }
                 setReady(index, false)
             }
             try? await Task.sleep(for: hasBeenReady ? probe.period : min(probe.period, Self.urgentPeriod))
@@ -263,9 +273,12 @@ actor LocalPod {
     }
 
     private func restartUnhealthy(_ index: Int, _ run: Int, _ probe: String) {
-        guard containers[index].run == run, let process = containers[index].process, !isStopping else { return }
+        guard containers[index].run == run, let process = containers[index].process, !isStopping else {
+            return
+        }
         reporter.event(
-            "Normal", "Killing", "Container \(containers[index].name) failed \(probe.lowercased()) probe, will be restarted")
+            "Normal", "Killing",
+            "Container \(containers[index].name) failed \(probe.lowercased()) probe, will be restarted")
         process.signal(StopSignal.term)
         let grace = Duration.seconds(pod.spec["terminationGracePeriodSeconds"].int ?? 30)
         Task {

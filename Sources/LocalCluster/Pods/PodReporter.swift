@@ -25,7 +25,8 @@ final class PodReporter: Sendable {
     init(_ pod: KubeObject, world: PodWorld) {
         self.pod = pod
         self.world = world
-        let (stream, continuation) = AsyncStream<Item>.makeStream(bufferingPolicy: .bufferingNewest(Self.waitingMax))
+        let (stream, continuation) = AsyncStream<Item>.makeStream(
+            bufferingPolicy: .bufferingNewest(Self.waitingMax))
         items = continuation
         Task { await Self.write(stream, pod, world) }
     }
@@ -81,25 +82,34 @@ final class PodReporter: Sendable {
     ) async {
         let request = HTTPRequest(
             method: method, target: path,
-            headers: ["Content-Type": contentType, "Accept": "application/json", "User-Agent": "kubelet/martlet"],
+            headers: [
+                "Content-Type": contentType, "Accept": "application/json", "User-Agent": "kubelet/martlet",
+            ],
             body: body.bytes())
         guard case .response(let response) = await world.cluster.answer(request, as: user) else { return }
         // 404 and 409: the pod is gone, or another one has its name. Nothing is left to say.
         if response.status >= 400, ![404, 409, 503].contains(response.status) {
-            world.logger.warning("a local pod's status was refused", metadata: ["path": "\(path)", "code": "\(response.status)"])
+            world.logger.warning(
+                "a local pod's status was refused",
+                metadata: ["path": "\(path)", "code": "\(response.status)"])
         }
     }
 
-    private static func event(_ pod: KubeObject, _ type: String, _ reason: String, _ message: String) -> JSON {
+    private static func event(_ pod: KubeObject, _ type: String, _ reason: String, _ message: String) -> JSON
+    {
         let time = JSON.string(Timestamp.wallClock.rfc3339)
         return [
             "apiVersion": "v1", "kind": "Event",
-            "metadata": ["generateName": .string("\(pod.name.prefix(200))."), "namespace": .string(pod.namespace)],
+            "metadata": [
+                "generateName": .string("\(pod.name.prefix(200))."), "namespace": .string(pod.namespace),
+            ],
             "involvedObject": [
-                "apiVersion": "v1", "kind": "Pod", "name": .string(pod.name), "namespace": .string(pod.namespace),
+                "apiVersion": "v1", "kind": "Pod", "name": .string(pod.name),
+                "namespace": .string(pod.namespace),
                 "uid": .string(pod.uid),
             ],
-            "type": .string(type), "reason": .string(reason), "message": .string(String(message.prefix(1000))),
+            "type": .string(type), "reason": .string(reason),
+            "message": .string(String(message.prefix(1000))),
             "source": ["component": "kubelet", "host": "martlet"], "reportingComponent": "kubelet",
             "firstTimestamp": time, "lastTimestamp": time, "count": 1,
         ]
@@ -165,7 +175,9 @@ private struct PodStatus {
             if case .terminated(let end) = container.state { codes.append(end.code) }
             if container.run == 0 { hasRun = false }
         }
-        if codes.count == containers.count, !codes.isEmpty { return codes.allSatisfy { $0 == 0 } ? "Succeeded" : "Failed" }
+        if codes.count == containers.count, !codes.isEmpty {
+            return codes.allSatisfy { $0 == 0 } ? "Succeeded" : "Failed"
+        }
         return hasRun ? "Running" : "Pending"
     }
 }

@@ -74,7 +74,10 @@ actor PodRunner {
     func log(_ request: PodLogRequest) async -> ServedResponse? {
         guard uids[request.pod] == request.uid, let local = pods[request.pod] else { return nil }
         guard let log = await local.log(request) else {
-            return .text(400, "previous terminated container \"\(request.container)\" in pod \"\(request.pod.name)\" not found")
+            return .text(
+                400,
+                "previous terminated container \"\(request.container)\" in pod \"\(request.pod.name)\" not found"
+            )
         }
         let (text, more) = log.read(request)
         let headers: HTTPHeaders = ["Content-Type": "text/plain"]

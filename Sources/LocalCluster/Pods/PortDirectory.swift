@@ -29,7 +29,9 @@ final class PortDirectory: Sendable {
     /// Notes a pod's containers and their ports.
     func set(_ pod: KubeObject, _ containers: [(spec: JSON, port: Int)]) {
         let known = containers.map { container in
-            let declared = container.spec["ports"].elements.compactMap { $0["containerPort"].int.map(Int.init) }
+            let declared = container.spec["ports"].elements.compactMap {
+                $0["containerPort"].int.map(Int.init)
+            }
             return (declared: Set(declared), port: container.port)
         }
         entries.withLock { $0[pod.key] = Entry(uid: pod.uid, containers: known) }
@@ -59,7 +61,8 @@ final class PortDirectory: Sendable {
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         return withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                guard bind(descriptor, pointer, length) == 0, getsockname(descriptor, pointer, &length) == 0 else {
+                guard bind(descriptor, pointer, length) == 0, getsockname(descriptor, pointer, &length) == 0
+                else {
                     return nil
                 }
                 return Int(UInt16(bigEndian: UnsafeRawPointer(pointer).load(as: sockaddr_in.self).sin_port))

@@ -32,7 +32,8 @@ final class Journal: Sendable {
         let path = directory.databasePath
         if !FileManager.default.fileExists(atPath: path) {
             if FileManager.default.fileExists(atPath: "\(path)-wal") {
-                throw .dataDamaged(path: path, reason: "its write-ahead log is there, but the file itself is missing")
+                throw .dataDamaged(
+                    path: path, reason: "its write-ahead log is there, but the file itself is missing")
             }
             try create(path)
         }
@@ -44,7 +45,8 @@ final class Journal: Sendable {
                 _ = try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL")
                 try database.execute(sql: "PRAGMA synchronous = FULL")
             }
-            return Opened(journal: Journal(queue: queue, directory: directory), identity: identity, records: records)
+            return Opened(
+                journal: Journal(queue: queue, directory: directory), identity: identity, records: records)
         } catch let failure as ClusterFailure {
             throw failure
         } catch {
@@ -104,7 +106,8 @@ final class Journal: Sendable {
         }
     }
 
-    private static func load(_ database: Database, path: String) throws -> (ClusterIdentity, [JournalRecord]) {
+    private static func load(_ database: Database, path: String) throws -> (ClusterIdentity, [JournalRecord])
+    {
         guard try Int.fetchOne(database, sql: "PRAGMA application_id") == applicationID else {
             throw ClusterFailure.dataDamaged(path: path, reason: "it is not a database of martlet's")
         }
@@ -119,7 +122,8 @@ final class Journal: Sendable {
         guard let tree = try? JSON.parse(text), let identity = ClusterIdentity(tree) else {
             throw ClusterFailure.dataDamaged(path: path, reason: "the cluster's identity is missing")
         }
-        let newest = try String.fetchOne(database, sql: "SELECT value FROM meta WHERE name = 'revision'") ?? ""
+        let newest =
+            try String.fetchOne(database, sql: "SELECT value FROM meta WHERE name = 'revision'") ?? ""
         guard let revision = Int64(newest) else {
             throw ClusterFailure.dataDamaged(path: path, reason: "the revision is missing")
         }

@@ -2,11 +2,7 @@
 
 package import KubeModel
 
-#if canImport(Glibc)
 import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
 
 /// Wall clock, sleep and jitter. Live: `SystemRuntime`; tests bring their own.
 package protocol Runtime: Sendable {

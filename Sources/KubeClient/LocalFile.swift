@@ -1,10 +1,6 @@
 // Small files with credentials and configuration.
 
-#if canImport(Glibc)
 import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
 
 /// Reads whole files, up to a limit.
 package enum LocalFile {

@@ -2,11 +2,7 @@
 
 package import Logging
 
-#if canImport(Glibc)
 import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
 
 /// Where log lines go.
 package protocol LogOutput: Sendable {

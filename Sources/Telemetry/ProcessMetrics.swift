@@ -1,10 +1,6 @@
 // What the kernel knows of this process, read when somebody asks.
 
-#if canImport(Glibc)
 import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
 
 extension MetricRegistry {
     /// Adds the process's memory, CPU time, open files and start to the exposition.

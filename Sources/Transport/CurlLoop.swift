@@ -4,11 +4,7 @@ import CCurl
 import HTTPModel
 import Synchronization
 
-#if canImport(Glibc)
 import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
 
 /// Where a transfer's result goes.
 enum TransferSink: Sendable {

@@ -85,15 +85,6 @@ final class Tally: Sendable {
             controllers, api: exchange.client(), metrics: MetricRegistry(), logger: quiet, options: options)
     }
 
-    /// Waits until something holds, at most ten seconds.
-    private func eventually(_ what: String, _ holds: () async throws -> Bool) async throws {
-        for _ in 0..<2000 {
-            if try await holds() { return }
-            try await Task.sleep(for: .milliseconds(5))
-        }
-        Issue.record("never: \(what)")
-    }
-
     private func running<Result: Sendable>(
         _ host: ControllerHost, _ body: () async throws -> Result
     ) async throws -> Result {
@@ -154,7 +145,7 @@ final class Tally: Sendable {
             for number in 0..<15 {
                 try await client.write(.create(parent("p\(number)")))
                 if number % 4 == 0 { await exchange.cutWatchesOff() }
-                try await Task.sleep(for: .milliseconds(10))
+                try await pause(.milliseconds(10))
             }
             try await eventually("15 counted parents") {
                 try await maps(client).count { $0.tree["data"]["children"] == "1" } == 15
@@ -189,9 +180,9 @@ final class Tally: Sendable {
                 try await maps(client).contains { $0.tree["data"]["children"] == "1" }
             }
             try await eventually("the event") { await exchange.count("POST /api/v1/namespaces/default/events") == 1 }
-            try await Task.sleep(for: .milliseconds(200))
+            try await pause(.milliseconds(200))
             let (requests, passes) = (await exchange.log.count, controller.passes.total)
-            try await Task.sleep(for: .milliseconds(400))
+            try await pause(.milliseconds(400))
             let later = await exchange.log.count
             #expect(later == requests)
             #expect(controller.passes.total == passes)

@@ -53,7 +53,7 @@ actor MachineExchange: HTTPExchange {
 
     private static func run(_ exchange: MachineExchange?) async {
         while !Task.isCancelled {
-            try? await Task.sleep(for: .milliseconds(5))
+            try? await pause(.milliseconds(5))
             guard let exchange else { return }
             await exchange.tick()
         }

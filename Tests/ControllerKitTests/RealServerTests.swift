@@ -39,14 +39,6 @@ import Transport
             .count { $0.tree["data"]["children"] == "1" }
     }
 
-    private func eventually(_ what: String, _ holds: () async throws -> Bool) async throws {
-        for _ in 0..<3000 {
-            if try await holds() { return }
-            try await Task.sleep(for: .milliseconds(10))
-        }
-        Issue.record("never: \(what)")
-    }
-
     private func host(_ client: KubeClient, _ change: (inout HostOptions) -> Void = { _ in }) -> ControllerHost {
         var options = HostOptions()
         change(&options)

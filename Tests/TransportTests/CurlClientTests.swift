@@ -52,7 +52,7 @@ import Transport
         let client = client
         let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
             for _ in 0..<20 { group.addTask { try await client.send(HTTPRequest(method: "GET", target: url)).status } }
-            while server.requests.count < 20 { try await Task.sleep(for: .milliseconds(2)) }
+            await server.waitForRequests(20)
             gate.open()
             return try await group.reduce(into: []) { $0.append($1) }
         }
@@ -127,7 +127,7 @@ import Transport
         defer { gate.open(); server.stop() }
         let client = client
         let task = Task { try await client.send(HTTPRequest(method: "GET", target: server.url("/"))) }
-        while server.requests.isEmpty { try await Task.sleep(for: .milliseconds(1)) }
+        await server.waitForRequests(1)
         task.cancel()
         await #expect(throws: TransportError.cancelled) { try await task.value }
         let early = Task { () throws -> HTTPResponse in
@@ -198,7 +198,7 @@ import Transport
         defer { gate.open(); server.stop() }
         var short: CurlClient? = CurlClient()
         let stream = Task { [short] in try await short?.send(HTTPRequest(method: "GET", target: server.url("/"))) }
-        while server.requests.isEmpty { try await Task.sleep(for: .milliseconds(1)) }
+        await server.waitForRequests(1)
         short = nil
         stream.cancel()
         await #expect(throws: TransportError.self) { try await stream.value }

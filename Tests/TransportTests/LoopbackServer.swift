@@ -12,20 +12,46 @@ enum ServerStep: Sendable {
     case close
 }
 
-/// Lets threads wait for the test.
+/// Lets threads wait for the test: a pipe whose writing end is closed to open the gate.
 final class Gate: Sendable {
-    private let isOpen = Mutex(false)
-    func open() { isOpen.withLock { $0 = true } }
+    private let reading: Int32
+    private let writing: Mutex<Int32?>
+
+    init() {
+        var ends: [Int32] = [-1, -1]
+        _ = pipe(&ends)
+        reading = ends[0]
+        writing = Mutex(ends[1])
+    }
+
+    deinit {
+        open()
+        close(reading)
+    }
+
+    func open() {
+        let end = writing.withLock { end in
+            defer { end = nil }
+            return end
+        }
+        if let end { close(end) }
+    }
+
     /// Returns once the gate is open, after five seconds at most.
     func wait() {
-        for _ in 0..<5000 where !isOpen.withLock({ $0 }) { usleep(1000) }
+        var entry = pollfd(fd: reading, events: Int16(POLLIN), revents: 0)
+        poll(&entry, 1, 5000)
     }
 }
 
 final class LoopbackServer: Sendable {
     let port: Int
     private let listener: Int32
-    private let seen = Mutex<[String]>([])
+    private struct Seen {
+        var requests: [String] = []
+        var waiters: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
+    }
+    private let seen = Mutex(Seen())
     private let connectionCount = Mutex(0)
     private let answer: @Sendable (String) -> [ServerStep]
 
@@ -56,7 +82,18 @@ final class LoopbackServer: Sendable {
         }
     }
 
-    var requests: [String] { seen.withLock { $0 } }
+    var requests: [String] { seen.withLock { $0.requests } }
+    /// Returns when so many requests have come.
+    func waitForRequests(_ count: Int) async {
+        await withCheckedContinuation { continuation in
+            let isThere = seen.withLock { seen in
+                if seen.requests.count >= count { return true }
+                seen.waiters.append((count, continuation))
+                return false
+            }
+            if isThere { continuation.resume() }
+        }
+    }
     var connections: Int { connectionCount.withLock { $0 } }
     func url(_ path: String) -> String { "http://127.0.0.1:\(port)\(path)" }
     func stop() {
@@ -81,7 +118,7 @@ final class LoopbackServer: Sendable {
         defer { close(connection) }
         var pending: [UInt8] = []
         while let request = readRequest(connection, &pending) {
-            seen.withLock { $0.append(request) }
+            note(request)
             for step in answer(request) {
                 switch step {
                 case .send(let text): guard sendAll(connection, Array(text.utf8)) else { return }
@@ -91,6 +128,16 @@ final class LoopbackServer: Sendable {
                 }
             }
         }
+    }
+
+    private func note(_ request: String) {
+        let ready = seen.withLock { seen in
+            seen.requests.append(request)
+            let count = seen.requests.count
+            defer { seen.waiters.removeAll { $0.count <= count } }
+            return seen.waiters.filter { $0.count <= count }
+        }
+        for waiter in ready { waiter.continuation.resume() }
     }
 
     private func sendAll(_ connection: Int32, _ bytes: [UInt8]) -> Bool {

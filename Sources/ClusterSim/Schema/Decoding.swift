@@ -124,9 +124,16 @@ private struct GoDecoding {
             error = "json: cannot unmarshal \(GoTypeName.ofValue(value)) into Go value of type string"
             return
         }
+        let isMicro = schema.goName == "MicroTime"
+        let layout = isMicro ? "2006-01-02T15:04:05.000000Z07:00" : "2006-01-02T15:04:05Z07:00"
         if Timestamp(text) == nil {
-            let layout = schema.goName == "MicroTime" ? "2006-01-02T15:04:05.000000Z07:00" : "2006-01-02T15:04:05Z07:00"
             error = "parsing time \"\(text)\" as \"\(layout)\": cannot parse \"\(text)\" as \"2006\""
+        } else if isMicro {
+            // MicroTime's layout wants six digits of fraction, not one more or less.
+            let rest = text.dropFirst("2006-01-02T15:04:05".count)
+            let digits = rest.dropFirst().prefix { $0.isNumber }
+            guard !rest.hasPrefix(".") || digits.count != 6 else { return }
+            error = "parsing time \"\(text)\" as \"\(layout)\": cannot parse \"\(rest)\" as \".000000\""
         }
     }
 

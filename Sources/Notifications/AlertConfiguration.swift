@@ -1,6 +1,6 @@
 // The ConfigMap that says where alerts go; docs/alerts.md describes it.
 
-package import JSONTree
+import JSONTree
 import KubeModel
 import YAMLTree
 

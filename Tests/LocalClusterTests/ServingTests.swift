@@ -91,7 +91,7 @@ import Transport
                 defer { ending.finish() }
                 try await writer.write(Array("first\n".utf8))
                 // Nothing more comes: only the client's departure ends this.
-                for await _ in AsyncStream<Void>({ _ in }) {}
+                for await _ in AsyncStream(Void.self, { (_: AsyncStream<Void>.Continuation) in }) {}
             }
         }
         var options = TransferOptions.standard

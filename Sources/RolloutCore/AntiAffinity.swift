@@ -14,7 +14,10 @@ enum AntiAffinity {
         let term: JSON = [
             "labelSelector": [
                 "matchExpressions": [
-                    ["key": .string(RolloutLabels.podTemplateHash), "operator": "In", "values": [.string(hash)]]
+                    [
+                        "key": .string(RolloutLabels.podTemplateHash), "operator": "In",
+                        "values": [.string(hash)],
+                    ]
                 ]
             ],
             "namespaces": [.string(namespace)], "topologyKey": "kubernetes.io/hostname",

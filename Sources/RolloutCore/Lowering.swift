@@ -24,7 +24,9 @@ struct Lowering {
         let hash = position.hash
         var template = snapshot.template
         template.set(["metadata", "labels", RolloutLabels.podTemplateHash], to: .string(hash))
-        let spread = snapshot.rollout.view.spec.canary?.antiAffinity ?? snapshot.rollout.view.spec.blueGreen?.antiAffinity
+        let spread =
+            snapshot.rollout.view.spec.canary?.antiAffinity
+            ?? snapshot.rollout.view.spec.blueGreen?.antiAffinity
         let stableHash = position.status.stableHash
         if let spread, !spread.isNull, !stableHash.isEmpty, stableHash != hash {
             AntiAffinity.add(spread, awayFrom: stableHash, namespace: snapshot.namespace, to: &template)

@@ -21,9 +21,12 @@ import Testing
             ]
         ],
         "controllerPause": true, "currentPodHash": "n", "currentStepHash": "h", "currentStepIndex": 3,
-        "duration": ["manualPauseStartedAt": "2026-11-21T07:33:21Z", "rolloutStartedAt": "2026-11-21T07:33:19Z"],
+        "duration": [
+            "manualPauseStartedAt": "2026-11-21T07:33:21Z", "rolloutStartedAt": "2026-11-21T07:33:19Z",
+        ],
         "message": "CanaryPauseStep", "observedGeneration": "2",
-        "pauseConditions": [["reason": "CanaryPauseStep", "startTime": "2026-11-21T07:33:21Z"]], "phase": "Paused",
+        "pauseConditions": [["reason": "CanaryPauseStep", "startTime": "2026-11-21T07:33:21Z"]],
+        "phase": "Paused",
         "readyReplicas": 7, "replicas": 7, "selector": "app=web", "stableRS": "o", "updatedReplicas": 2,
         "somethingNew": ["x": 1], "abort": false,
     ]

@@ -26,8 +26,12 @@ import Testing
         "args": [["name": "hash", "valueFrom": ["podTemplateHashValue": "Latest"]]],
     ]
 
-    private static func verdict(_ phase: String, _ world: TinyWorld, _ name: String, message: String = "") throws {
-        try world.change(AnalysisKinds.run, name) { $0["status"] = ["phase": .string(phase), "message": .string(message)] }
+    private static func verdict(_ phase: String, _ world: TinyWorld, _ name: String, message: String = "")
+        throws
+    {
+        try world.change(AnalysisKinds.run, name) {
+            $0["status"] = ["phase": .string(phase), "message": .string(message)]
+        }
     }
 
     private static func run(_ world: TinyWorld) throws -> KubeObject {

@@ -17,7 +17,8 @@ import Testing
         }
         var tree = TinyWorld.rollout(replicas: 3, canary: [:])
         let blueGreen = MergePatch.apply(
-            strategy, to: ["activeService": "web-active", "previewService": "web-preview", "scaleDownDelaySeconds": 5])
+            strategy,
+            to: ["activeService": "web-active", "previewService": "web-preview", "scaleDownDelaySeconds": 5])
         tree.set(["spec", "strategy"], to: ["blueGreen": blueGreen])
         world.put(tree)
         try world.run(until: .healthy)

@@ -33,12 +33,17 @@ package final class RolloutController: Controller {
         func resource(_ group: String, _ version: String, _ name: String) -> GroupVersionResource {
             GroupVersionResource(group: group, version: version, resource: name)
         }
-        func referenced(_ resource: GroupVersionResource, _ kind: GroupKind, trim: (@Sendable (JSON) -> JSON)?) -> Watch {
-            Watch(resource, kind: kind, isOptional: true, trim: trim) { object, _ in references.rollouts(naming: kind, object) }
+        func referenced(
+            _ resource: GroupVersionResource, _ kind: GroupKind, trim: (@Sendable (JSON) -> JSON)?
+        ) -> Watch {
+            Watch(resource, kind: kind, isOptional: true, trim: trim) { object, _ in
+                references.rollouts(naming: kind, object)
+            }
         }
         let istio = "networking.istio.io"
         return [
-            Watch(resource(group, "v1alpha1", "rollouts"), kind: kind, trim: RolloutTrims.whole) { object, _ in
+            Watch(resource(group, "v1alpha1", "rollouts"), kind: kind, trim: RolloutTrims.whole) {
+                object, _ in
                 references.note(object)
                 return [object.key]
             },
@@ -46,9 +51,14 @@ package final class RolloutController: Controller {
                 by: kind, resource("apps", "v1", "replicasets"), kind: ReplicaSetView.kind.groupKind,
                 trim: RolloutTrims.replicaSet),
             .owned(by: kind, resource(group, "v1alpha1", "analysisruns"), kind: AnalysisKinds.run),
-            referenced(resource("apps", "v1", "deployments"), WorkloadView.deploymentKind, trim: RolloutTrims.workload),
-            referenced(resource("", "v1", "services"), ServiceView.kind.groupKind, trim: RolloutTrims.service),
-            referenced(resource(group, "v1alpha1", "analysistemplates"), AnalysisKinds.template, trim: RolloutTrims.whole),
+            referenced(
+                resource("apps", "v1", "deployments"), WorkloadView.deploymentKind,
+                trim: RolloutTrims.workload),
+            referenced(
+                resource("", "v1", "services"), ServiceView.kind.groupKind, trim: RolloutTrims.service),
+            referenced(
+                resource(group, "v1alpha1", "analysistemplates"), AnalysisKinds.template,
+                trim: RolloutTrims.whole),
             referenced(
                 resource(group, "v1alpha1", "clusteranalysistemplates"), AnalysisKinds.clusterTemplate,
                 trim: RolloutTrims.whole),
@@ -124,13 +134,15 @@ package final class RolloutController: Controller {
     private func release(_ key: ObjectKey, _ reader: any ObjectReader) -> [PlannedChange] {
         reader.objects(ServiceView.kind.groupKind, namespace: key.namespace)
             .filter { service in
-                service.annotation(RolloutAnnotations.managedBy) == key.name && !ServiceView(service).hash.isEmpty
+                service.annotation(RolloutAnnotations.managedBy) == key.name
+                    && !ServiceView(service).hash.isEmpty
             }
             .map { service in
                 var patch: JSON = [:]
                 patch.set(["metadata", "annotations", RolloutAnnotations.managedBy], to: .null)
                 patch.set(["spec", "selector", RolloutLabels.podTemplateHash], to: .null)
-                let reference = ObjectReference(ServiceView.kind, namespace: key.namespace, name: service.name)
+                let reference = ObjectReference(
+                    ServiceView.kind, namespace: key.namespace, name: service.name)
                 return PlannedChange(
                     .patch(reference, .merge(patch), if: Precondition(uid: service.uid)), priority: .traffic,
                     reason: "its Rollout is gone")
@@ -213,13 +225,17 @@ final class ReferenceIndex: Sendable {
             add(WorkloadView.deploymentKind, workload.name)
         }
         if let canary = view.spec.canary {
-            for name in [canary.canaryService, canary.stableService, canary.pingPong?.ping, canary.pingPong?.pong] {
+            for name in [
+                canary.canaryService, canary.stableService, canary.pingPong?.ping, canary.pingPong?.pong,
+            ] {
                 add(ServiceView.kind.groupKind, name)
             }
             for service in canary.trafficRouting?.istio?.virtualServices ?? [] {
                 add(IstioRouter.virtualServiceKind.groupKind, service.name, service.namespace)
             }
-            add(IstioRouter.destinationRuleKind.groupKind, canary.trafficRouting?.istio?.destinationRule?.name)
+            add(
+                IstioRouter.destinationRuleKind.groupKind, canary.trafficRouting?.istio?.destinationRule?.name
+            )
         }
         if let blueGreen = view.spec.blueGreen {
             add(ServiceView.kind.groupKind, blueGreen.activeService)

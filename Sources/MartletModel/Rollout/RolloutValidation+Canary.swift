@@ -150,7 +150,9 @@ extension RolloutValidation {
             .string((0..<count).map { "step.\(labels[$0]): \(values[$0])" }.joined(separator: " "))
         }
         if isMissing.allSatisfy({ $0 }) { return .invalid(field, text(8, of: isMissing), message) }
-        if isMissing.prefix(4).filter({ !$0 }).count > 1 { return .invalid(field, text(4, of: isMissing.map { !$0 }), message) }
+        if isMissing.prefix(4).filter({ !$0 }).count > 1 {
+            return .invalid(field, text(4, of: isMissing.map { !$0 }), message)
+        }
         return nil
     }
 

@@ -198,7 +198,9 @@ struct CanaryAim {
         }
         for service in snapshot.services.values where !service.hash.isEmpty {
             // After a promotion the Service whose turn is over has no traffic.
-            if strategy.pingPong != nil, position.isFullyPromoted, service.name != serviceNames.stable { continue }
+            if strategy.pingPong != nil, position.isFullyPromoted, service.name != serviceNames.stable {
+                continue
+            }
             hashes.insert(service.hash)
         }
         for object in snapshot.routed.values {

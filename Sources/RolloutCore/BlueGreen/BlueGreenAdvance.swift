@@ -15,7 +15,9 @@ struct BlueGreenAdvance {
     /// The active Service is switched with this decision.
     var switchesActive = false
 
-    init(_ snapshot: RolloutSnapshot, _ position: Position, _ strategy: BlueGreenStrategy, _ aim: BlueGreenAim) {
+    init(
+        _ snapshot: RolloutSnapshot, _ position: Position, _ strategy: BlueGreenStrategy, _ aim: BlueGreenAim
+    ) {
         self.snapshot = snapshot
         self.position = position
         self.strategy = strategy
@@ -53,7 +55,8 @@ struct BlueGreenAdvance {
         let suffix = reason.map { ": \($0)" } ?? ""
         let message = "Rollout aborted update to revision \(position.revision)\(suffix)"
         status.conditions.set(
-            RolloutCondition(RolloutConditionType.progressing, "False", RolloutReason.aborted, message), at: now)
+            RolloutCondition(RolloutConditionType.progressing, "False", RolloutReason.aborted, message),
+            at: now)
         events.append(make.aborted(message))
     }
 
@@ -65,7 +68,8 @@ struct BlueGreenAdvance {
         status.duration.startedAt = now
         let message = "Retrying Rollout after abort"
         status.conditions.set(
-            RolloutCondition(RolloutConditionType.progressing, "Unknown", RolloutReason.retry, message), at: now)
+            RolloutCondition(RolloutConditionType.progressing, "Unknown", RolloutReason.retry, message),
+            at: now)
     }
 
     // MARK: The switch
@@ -112,7 +116,10 @@ struct BlueGreenAdvance {
         if status.blueGreen.scaleUpPreviewCheckPoint { return true }
         let isAutomatic = strategy.autoPromotionEnabled
         if isAutomatic, strategy.autoPromotionSeconds <= 0 { return true }
-        guard let pause = status.pauseConditions.first(where: { $0.reason == RolloutStatus.PauseCondition.blueGreen })
+        guard
+            let pause = status.pauseConditions.first(where: {
+                $0.reason == RolloutStatus.PauseCondition.blueGreen
+            })
         else {
             if status.controllerPause, status.pauseConditions.isEmpty {
                 // That a person let it go on is seen before what follows from it.
@@ -160,7 +167,9 @@ struct BlueGreenAdvance {
             promote(because: "Full promotion requested")
         } else if aim.isFastRollback {
             promote(because: "Rollback to a revision that was still there")
-        } else if strategy.postPromotionAnalysis != nil, status.blueGreen.postPromotionRun?.phase != "Successful" {
+        } else if strategy.postPromotionAnalysis != nil,
+            status.blueGreen.postPromotionRun?.phase != "Successful"
+        {
             wait = ("the analysis after the promotion", nil)
         } else {
             promote(because: "Completed blue-green update")

@@ -89,13 +89,16 @@ struct BlueGreenAim {
 
     /// Superseded ReplicaSets stay whole for their delay, so that a rollback is quick.
     private func addOthers(to target: inout Target) {
-        let delay: Duration = .seconds(strategy.scaleDownDelaySeconds ?? CanaryStrategy.scaleDownDelayDefaultSeconds)
+        let delay: Duration = .seconds(
+            strategy.scaleDownDelaySeconds ?? CanaryStrategy.scaleDownDelayDefaultSeconds)
         let selected = Set(snapshot.services.values.map(\.hash))
         var kept = 0
         for set in position.others where set.wished > 0 && !selected.contains(set.hash) {
             // Differs from Argo: a delay of 0 means at once, not never (top-complaints.md, 16).
             let deadline = set.deadline ?? (snapshot.now + delay).truncatedToSeconds
-            if kept >= strategy.scaleDownDelayRevisionLimit ?? .max || delay == .zero || deadline <= snapshot.now {
+            if kept >= strategy.scaleDownDelayRevisionLimit ?? .max || delay == .zero
+                || deadline <= snapshot.now
+            {
                 target.sizes[set.name] = 0
                 continue
             }

@@ -48,7 +48,8 @@ struct BlueGreenDecision {
 
     /// The first deployment: the active Service follows once all pods are there.
     private func isFirst(_ aim: BlueGreenAim) -> Bool {
-        aim.activeHash != position.hash && position.isFullyPromoted && aim.isSaturated(snapshot.rollout.view.spec.replicas)
+        aim.activeHash != position.hash && position.isFullyPromoted
+            && aim.isSaturated(snapshot.rollout.view.spec.replicas)
     }
 
     /// The status shows what the Services select once the moves are done.

@@ -188,7 +188,8 @@ struct RolloutReferences {
                     measurementRetention: analysis.measurementRetention)
                 if case .failure(let error) = spec {
                     return .invalid(
-                        field, .string("templateNames: [\(names.joined(separator: " "))]"), Self.plain(error.message))
+                        field, .string("templateNames: [\(names.joined(separator: " "))]"),
+                        Self.plain(error.message))
                 }
             }
         }

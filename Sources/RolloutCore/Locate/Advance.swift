@@ -153,7 +153,11 @@ struct CanaryAdvance {
     }
 
     private mutating func complete(_ index: Int) {
-        events.append(make.stepCompleted(index: index, of: strategy.steps.count, strategy.steps[index]))
+        // That a pause has ended is told by being resumed.
+        if case .pause = strategy.steps[index] {
+        } else {
+            events.append(make.stepCompleted(index: index, of: strategy.steps.count, strategy.steps[index]))
+        }
         endPause()
         status.currentStepIndex = index + 1
         status.canary.stepRun = nil

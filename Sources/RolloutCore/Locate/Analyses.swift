@@ -51,7 +51,8 @@ struct RunBook {
         case .inconclusive where recorded.phase != run.phase && !run.isTerminating:
             let reason = RolloutStatus.PauseCondition.inconclusiveAnalysis
             if !status.pauseConditions.contains(where: { $0.reason == reason }) {
-                status.pauseConditions.append(.init(reason: reason, startTime: snapshot.now.truncatedToSeconds))
+                status.pauseConditions.append(
+                    .init(reason: reason, startTime: snapshot.now.truncatedToSeconds))
                 events.append(RolloutEvents(snapshot.rollout.object).paused(reason))
             }
             status.controllerPause = true
@@ -82,7 +83,8 @@ struct RunBook {
     mutating func record(_ purpose: AnalysisPurpose, suffix: String) -> RolloutStatus.RunStatus {
         var name = base + suffix
         var count = 0
-        while let run = snapshot.runs.first(where: { $0.name == name }), run.isCompleted || run.isTerminating {
+        while let run = snapshot.runs.first(where: { $0.name == name }), run.isCompleted || run.isTerminating
+        {
             count += 1
             name = "\(base)\(suffix).\(count)"
         }

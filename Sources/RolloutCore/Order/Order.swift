@@ -130,6 +130,9 @@ struct MoveOrder {
         }
     }
 
+    /// The router's objects show each weight; an event tells when an update begins to use them.
+    private var isFirstShare: Bool { (position.status.canary.weights?.canary.weight ?? .zero) == .zero }
+
     private func event(for patch: RouterPatch, _ split: TrafficSplit) -> KubeEvent {
         switch patch.subject {
         case .virtualService(let name): make.virtualServiceUpdated(name, weight: split.canary)
@@ -152,6 +155,8 @@ struct MoveOrder {
         if before == weights { return [] }
         status.canary.weights = weights
         if let before, before.canary.weight == split.canary { return [] }
+        // A completed step names its weight already.
+        if status.currentStepIndex != position.status.currentStepIndex, before != nil { return [] }
         return [make.weightUpdated(from: before?.canary.weight, to: split.canary)]
     }
 }

@@ -46,7 +46,8 @@ struct PlanAssembly {
         }
         // While nothing of the revision exists it has no traffic; what the earlier one has is
         // taken from it with the next look.
-        if strategy?.trafficRouting != nil, var weights = status.canary.weights, weights.canary.weight == .zero
+        if strategy?.trafficRouting != nil, var weights = status.canary.weights,
+            weights.canary.weight == .zero
         {
             weights.canary.podTemplateHash = position.hash
             status.canary.weights = weights

@@ -1,5 +1,6 @@
 // Restarting the pods of a Rollout without a new revision.
 
+import JSONTree
 package import KubeModel
 import MartletModel
 
@@ -11,6 +12,7 @@ package struct PodView: Hashable, Sendable {
     package var owner: UID
     package var created: Timestamp
     package var isDeleting: Bool
+    package var isReady: Bool
 
     package static let kind = GroupVersionKind(group: "", version: "v1", kind: "Pod")
 
@@ -20,6 +22,9 @@ package struct PodView: Hashable, Sendable {
         owner = object.controller?.uid ?? ""
         created = object.creationTimestamp ?? .epoch
         isDeleting = object.isDeleting
+        isReady = object.status["conditions"].elements.contains {
+            $0["type"] == "Ready" && $0["status"] == "True"
+        }
     }
 }
 
@@ -28,6 +33,8 @@ package struct PodView: Hashable, Sendable {
 struct PodRestart {
     let snapshot: RolloutSnapshot
     let position: Position
+
+    private var spec: RolloutSpec { snapshot.rollout.view.spec }
 
     /// How long until the next look where pods are left. Their ReplicaSets' events come sooner.
     static let interval: Duration = .seconds(30)
@@ -41,7 +48,7 @@ struct PodRestart {
     ///
     /// - Returns: When to look again, if ever.
     func advance(_ status: inout RolloutStatus) -> (moves: [Move], lookAgain: Timestamp?) {
-        guard let restartAt = snapshot.rollout.view.spec.restartAt, restartAt != status.restartedAt else {
+        guard let restartAt = spec.restartAt, restartAt != status.restartedAt else {
             return ([], nil)
         }
         if restartAt > snapshot.now { return ([], restartAt) }
@@ -51,6 +58,11 @@ struct PodRestart {
             pods.filter { $0.owner == set.uid && $0.created < restartAt }.sorted { $0.name < $1.name }
         }
         if old.isEmpty {
+            // Done when those that came instead serve.
+            let young = pods.filter { pod in
+                pod.isReady && !pod.isDeleting && sets.contains { $0.uid == pod.owner }
+            }
+            guard young.count >= spec.replicas else { return ([], snapshot.now + Self.interval) }
             status.restartedAt = restartAt
             return ([], nil)
         }
@@ -61,8 +73,8 @@ struct PodRestart {
 
     /// How many pods may be unavailable more than are.
     private func allowance(_ sets: [ReplicaSetView]) -> Int {
-        let spec = snapshot.rollout.view.spec
-        let unavailable = (spec.canary?.maxUnavailable ?? spec.blueGreen?.maxUnavailable)?
+        let unavailable =
+            (spec.canary?.maxUnavailable ?? spec.blueGreen?.maxUnavailable)?
             .scaled(of: spec.replicas, roundsUp: false) ?? 0
         let wished = max(spec.replicas, sets.reduce(0) { $0 + $1.wished })
         return sets.reduce(0) { $0 + $1.available } - (wished - max(unavailable, 1))
@@ -71,14 +83,17 @@ struct PodRestart {
     private func evict(_ pod: PodView) -> Move {
         let reference = ObjectReference(PodView.kind, namespace: snapshot.namespace, name: pod.name)
         return Move(
-            .evict(pod.name), because: "it is older than restartAt", [.evict(reference, if: Precondition(uid: pod.uid))])
+            .evict(pod.name), because: "it is older than restartAt",
+            [.evict(reference, if: Precondition(uid: pod.uid))])
     }
 }
 
 extension RolloutSnapshot {
     /// Whether the decision needs to see the pods: a restart is due.
     package var needsPods: Bool {
-        guard problem == nil, let restartAt = rollout.view.spec.restartAt, restartAt <= now else { return false }
+        guard problem == nil, let restartAt = rollout.view.spec.restartAt, restartAt <= now else {
+            return false
+        }
         return restartAt != rollout.view.status.restartedAt && !replicaSets.isEmpty
     }
 }

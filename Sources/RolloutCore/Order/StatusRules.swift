@@ -68,7 +68,8 @@ struct StatusRules {
 
     /// The ReplicaSet that blue-green's active Service selects.
     private var activeSet: ReplicaSetView? {
-        guard let name = spec.blueGreen?.activeService, let hash = snapshot.services[name]?.hash, !hash.isEmpty
+        guard let name = spec.blueGreen?.activeService, let hash = snapshot.services[name]?.hash,
+            !hash.isEmpty
         else { return nil }
         return snapshot.replicaSets.first { $0.hash == hash }
     }

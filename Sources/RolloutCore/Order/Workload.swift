@@ -25,7 +25,8 @@ extension PlanAssembly {
     /// The move that shrinks a referenced Deployment while the first revision takes over from it
     /// (rollout-crd.md, section 1.1). Later revisions leave it alone.
     func workloadMoves(_ status: RolloutStatus) -> [Move] {
-        guard let workload = snapshot.workload, workload.reference.kind.groupKind == WorkloadView.deploymentKind,
+        guard let workload = snapshot.workload,
+            workload.reference.kind.groupKind == WorkloadView.deploymentKind,
             position.revision == 1, workload.replicas > 0,
             let wish = snapshot.rollout.view.spec.workloadReference?.scaleDown
         else { return [] }
@@ -39,7 +40,8 @@ extension PlanAssembly {
         }
         if size == workload.replicas { return [] }
         let change = Change.patch(
-            workload.reference, .merge(["spec": ["replicas": .int(Int64(size))]]), if: Precondition(uid: workload.uid))
+            workload.reference, .merge(["spec": ["replicas": .int(Int64(size))]]),
+            if: Precondition(uid: workload.uid))
         return [
             Move(
                 .scale(workload.reference.name, from: workload.replicas, to: size),

@@ -45,7 +45,7 @@ package struct AlertConfiguration: Hashable, Sendable {
     private static let retriesDefault = 10
     private static let receiverCountMax = 100
     private static let fields: Set<String> = [
-        "name", "type", "url", "headersFrom", "template", "retries", "timeoutSeconds", "insecure", "on", "labels",
+        "name", "type", "url", "headersFrom", "template", "retries", "timeoutSeconds", "insecure", "phases", "labels",
     ]
     private static let allPhases: Set<String> = ["Failed", "Error", "Inconclusive"]
 
@@ -91,7 +91,7 @@ package struct AlertConfiguration: Hashable, Sendable {
         if let template, AlertTemplate(template).problem != nil {
             throw problem("template", "is no JSON once its placeholders are filled")
         }
-        let phases = tree["on"].array.map { Set($0.compactMap(\.string)) } ?? allPhases
+        let phases = tree["phases"].array.map { Set($0.compactMap(\.string)) } ?? allPhases
         if let other = phases.subtracting(allPhases).sorted().first {
             throw problem("on", "\"\(other)\" is none of Failed, Error and Inconclusive")
         }

@@ -23,7 +23,7 @@ private let alert = Alert(
           type: alertmanager
           url: http://am:9093/
           labels: {team: shop}
-          on: [Failed]
+          phases: [Failed]
         """
 
     @Test func `the ConfigMap is read`() throws {

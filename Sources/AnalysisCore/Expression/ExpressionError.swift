@@ -64,7 +64,7 @@ enum ExpressionLimits {
     /// Steps that an evaluation may take: about a second.
     static let fuelMax = 5_000_000
     /// How deep brackets may nest within brackets: protects the stack of the parser.
-    static let depthMax = 1000
+    static let depthMax = 200
     /// Scalars of an expression's text.
     static let textLengthMax = 1_000_000
     /// How deep values may nest when they are compared or printed.

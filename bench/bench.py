@@ -13,6 +13,8 @@ import subprocess
 import sys
 import time
 
+import yaml
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
 sys.path.insert(0, os.path.join(ROOT, "Tests", "EndToEnd"))
@@ -154,7 +156,7 @@ def many(count):
             objects = []
             for i in range(first, min(first + 50, count)):
                 objects += manifests.app("m%d" % i, steps=steps, replicas=1)
-            cluster.kubectl("apply", "--server-side", "-f", "-", input="\n---\n".join(json.dumps(o) for o in objects))
+            cluster.kubectl("apply", "--server-side", "-f", "-", input=yaml.safe_dump_all(objects))
 
         def healthy(version):
             items = cluster.get("/apis/argoproj.io/v1alpha1/namespaces/default/rollouts")["items"]

@@ -127,8 +127,9 @@ class Cluster:
         return run.stdout if check else run
 
     def apply(self, *objects, namespace="default"):
-        text = "\n---\n".join(o if isinstance(o, str) else json.dumps(o) for o in objects)
-        return self.kubectl("apply", "-n", namespace, "-f", "-", input=text)
+        text = yaml.safe_dump_all(objects)
+        given = objects[0]["metadata"].get("namespace")
+        return self.kubectl("apply", "-n", given or namespace, "-f", "-", input=text)
 
     def request(self, method, path, body=None, kind="application/json"):
         connection = http.client.HTTPSConnection(self.server.split("//")[1], context=self.context, timeout=20)

@@ -162,8 +162,8 @@ class MalformedTests(unittest.TestCase):
     def app_status(self, name):
         return (self.cluster.get("/apis/argoproj.io/v1alpha1/namespaces/martlet-system/applications/" + name) or {}).get("status") or {}
 
-    def until_synced(self, name):
-        until(name + " synced", lambda: self.app_status(name).get("sync", {}).get("status") == "Synced", 40)
+    def until_synced(self, name, seconds=40):
+        until(name + " synced", lambda: self.app_status(name).get("sync", {}).get("status") == "Synced", seconds)
 
     def until_said(self, name, *words):
         def said():
@@ -189,7 +189,8 @@ class MalformedTests(unittest.TestCase):
         self.cluster.apply(manifests.application("unknown", path, "unknown"))
         self.until_said("unknown", "Gadget")
         self.commit(path, {"a.yaml": self.CONFIG % "known"})
-        self.until_synced("unknown")
+        # The refused sync is tried five times, ever more slowly, before a newer commit gets its turn.
+        self.until_synced("unknown", 240)
 
     def test_a_repository_that_disappears(self):
         path = self.repository("leaving", {"a.yaml": self.CONFIG % "here"})

@@ -188,9 +188,6 @@ class MalformedTests(unittest.TestCase):
         path = self.repository("unknown", {"a.yaml": "apiVersion: nowhere.io/v1\nkind: Gadget\nmetadata: {name: x}\n"})
         self.cluster.apply(manifests.application("unknown", path, "unknown"))
         self.until_said("unknown", "Gadget")
-        self.commit(path, {"a.yaml": self.CONFIG % "known"})
-        # The refused sync is tried five times, ever more slowly, before a newer commit gets its turn.
-        self.until_synced("unknown", 240)
 
     def test_a_repository_that_disappears(self):
         path = self.repository("leaving", {"a.yaml": self.CONFIG % "here"})

@@ -30,9 +30,9 @@ struct CanaryAim {
     private var canary: ReplicaSetView? { position.newSet }
     private var stable: ReplicaSetView? { position.distinctStable }
 
-    /// Everything goes to the present revision.
+    /// Everything goes to the present revision. An abort is stronger than a promotion.
     var isFinal: Bool {
-        status.promoteFull || status.stableHash.isEmpty || position.isFullyPromoted
+        (status.promoteFull && !status.isAborted) || status.stableHash.isEmpty || position.isFullyPromoted
             || position.isFastTrack && !status.isAborted
     }
 

@@ -78,7 +78,7 @@ import Testing
     @Test func `texts name no machine's folders`() {
         for file in Checkout.sources + Checkout.tests where file.room != "TidyTests" {
             for (number, line) in file.lines.enumerated() {
-                for folder in ["/work/", "/root/", "/tmp/w/"] where line.contains("\"\(folder)") || line.contains(" \(folder)") {
+                for folder in ["/work/", "/root/", "/home/"] where line.contains("\"\(folder)") || line.contains(" \(folder)") {
                     Issue.record("\(file.path):\(number + 1): \(folder)")
                 }
             }

@@ -66,8 +66,8 @@ class KillTests(unittest.TestCase):
             writer.join(10)
             for name in names:
                 until(name + " ends (seed %d)" % seed, lambda: cluster.phase(name) == "Healthy", 90)
-                service = cluster.get("/apis/networking.istio.io/v1/namespaces/default/virtualservices/" + name)
-                self.assertEqual([r["weight"] for r in service["spec"]["http"][0]["route"]], [100, 0])
+                path = "/apis/networking.istio.io/v1/namespaces/default/virtualservices/" + name
+                until(name + "'s weights", lambda: [r["weight"] for r in cluster.get(path)["spec"]["http"][0]["route"]] == [100, 0], 60)
                 status = cluster.rollout(name)["status"]
                 self.assertEqual(status["stableRS"], status["currentPodHash"])
             items = cluster.get("/api/v1/namespaces/default/configmaps")["items"]

@@ -8,7 +8,7 @@ import Transport
 
 @Suite struct KubeconfigTests {
     private func config(_ texts: String...) throws -> Kubeconfig {
-        try Kubeconfig.parse(texts.enumerated().map { ("/home/u/.kube/config\($0)", Array($1.utf8)) })
+        try Kubeconfig.parse(texts.enumerated().map { ("/users/u/.kube/config\($0)", Array($1.utf8)) })
     }
 
     private let base = """
@@ -101,8 +101,8 @@ import Transport
     @Test(
         "each way to log in is read",
         arguments: [
-            ("{tokenFile: token}", "token file /home/u/.kube/token"), ("{username: a, password: b}", "basic"),
-            ("{exec: {apiVersion: client.authentication.k8s.io/v1, command: ./login, args: [x]}}", "exec /home/u/.kube/./login"),
+            ("{tokenFile: token}", "token file /users/u/.kube/token"), ("{username: a, password: b}", "basic"),
+            ("{exec: {apiVersion: client.authentication.k8s.io/v1, command: ./login, args: [x]}}", "exec /users/u/.kube/./login"),
             ("{exec: {apiVersion: client.authentication.k8s.io/v1, command: aws}}", "exec aws"), ("{}", "none"),
         ])
     func credentials(_ text: String, _ expected: String) throws {

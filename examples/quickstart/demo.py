@@ -184,6 +184,7 @@ class Demo:
         os.chmod(image, 0o755)
         self.spawn("cluster", self.martlet, "up", "--ephemeral", "--port", "0", "--write-kubeconfig", self.kubeconfig,
                    "--gateway-port", str(self.gateway), "--metrics-port", str(self.gateway_metrics),
+                   "--audit-log", os.path.join(self.work, "audit.log"),
                    "--image", "shop/web=" + image)
         self.wait("the embedded cluster", lambda: "ready" in open(os.path.join(self.work, "cluster.log")).read())
         self.api = Api(self.kubeconfig)
@@ -446,6 +447,23 @@ class Demo:
         self.say("healed    port 80 again; selector and weights left alone")
         return True
 
+    def permissions(self):
+        """The audit log's word that the shipped RBAC names all that the controllers ask for."""
+        asked, refused = 0, set()
+        with open(os.path.join(self.work, "audit.log")) as log:
+            for line in log:
+                if not line.endswith("\n"):
+                    break
+                event = json.loads(line)
+                if event["user"]["username"] != "system:serviceaccount:martlet-system:martlet":
+                    continue
+                asked += 1
+                if (event.get("responseStatus") or {}).get("code") in (401, 403):
+                    refused.add("%s %s" % (event["verb"], event["requestURI"].split("?")[0]))
+        if not asked or refused:
+            raise Failure("%d requests of the controllers' ServiceAccount; refused: %s" % (asked, ", ".join(sorted(refused)) or "none"))
+        self.say("rbac      %d requests of the controllers' ServiceAccount, none refused" % asked)
+
     def play(self):
         self.start_cluster()
         self.start_receivers()
@@ -457,6 +475,7 @@ class Demo:
         alerts = self.alerts_arrive()
         self.revert()
         healed = self.self_heal()
+        self.permissions()
         if not self.differed_synced:
             raise Failure("the Application was never seen Synced while the live weights differed from Git")
         result = {

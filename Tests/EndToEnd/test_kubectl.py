@@ -136,6 +136,20 @@ class KubectlTests(unittest.TestCase):
         self.check("apply --server-side --field-manager=two --force-conflicts -f -", r"serverside-applied", input=text % 2)
         self.check("get configmap shared -o yaml --show-managed-fields", r"manager: two")
 
+    def test_lists_are_validated_diffed_and_pruned(self):
+        """Kinds that kubectl validates by the v2 document, which it reads as protocol buffers."""
+        item = "- {apiVersion: v1, kind: ConfigMap, metadata: {name: %s, labels: {set: many}}, %s: {a: '%s'}}\n"
+        text = "apiVersion: v1\nkind: List\nitems:\n" + item % ("many-a", "data", 1) + item % ("many-b", "data", 1)
+        self.check("apply -f -", r"configmap/many-a created", r"configmap/many-b created", input=text)
+        changed = text.replace("'1'", "'2'", 1)
+        run = self.cluster.kubectl("diff", "-n", "shop", "-f", "-", input=changed, check=False)
+        self.assertEqual(run.returncode, 1, run.stderr)
+        self.assertRegex(run.stdout, r'(?m)^\+\s+a: "2"')
+        self.check("apply -f -", r"many-a configured", r"many-b unchanged", input=changed)
+        self.fails("apply --validate=strict -f -", r'unknown field "dat"', input=text.replace(" data:", " dat:", 1))
+        one = "apiVersion: v1\nkind: List\nitems:\n" + item % ("many-a", "data", 2)
+        self.check("apply --prune -l set=many -f -", r"many-b pruned", input=one)
+
     def test_replace_and_edit(self):
         self.check("create configmap edited --from-literal=a=1", r"created")
         whole = json.loads(self.check("get configmap edited -o json"))

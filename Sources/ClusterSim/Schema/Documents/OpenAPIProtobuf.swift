@@ -66,17 +66,23 @@ extension OpenAPI {
         message.text(1, schema["$ref"])
         message.text(2, schema["format"])
         message.text(4, schema["description"])
-        for name in schema["required"].elements { message.text(18, name) }
-        for value in schema["enum"].elements { message.message(19) { any(value, &$0) } }
+        message.text(13, schema["pattern"])
+        for name in schema["required"].elements { message.text(19, name) }
+        for value in schema["enum"].elements { message.message(20) { any(value, &$0) } }
         if schema["additionalProperties"].object != nil {
-            message.message(20) { item in item.message(1) { schemaV2(schema["additionalProperties"], &$0) } }
+            message.message(21) { item in
+                item.message(1) { schemaV2(schema["additionalProperties"], &$0) }
+            }
         }
-        if !schema["type"].isNull { message.message(21) { $0.text(1, schema["type"]) } }
-        if !schema["items"].isNull { message.message(22) { item in item.message(1) { schemaV2(schema["items"], &$0) } } }
+        if !schema["type"].isNull { message.message(22) { $0.text(1, schema["type"]) } }
+        if !schema["items"].isNull {
+            message.message(23) { item in item.message(1) { schemaV2(schema["items"], &$0) } }
+        }
+        for part in schema["allOf"].elements { message.message(24) { schemaV2(part, &$0) } }
         if !schema["properties"].isNull {
-            message.message(24) { named(schema["properties"], 1, &$0) { schemaV2($0, &$1) } }
+            message.message(25) { named(schema["properties"], 1, &$0) { schemaV2($0, &$1) } }
         }
-        extensions(schema, 30, &message)
+        extensions(schema, 31, &message)
     }
 
     /// A v3 schema, or a reference to one.

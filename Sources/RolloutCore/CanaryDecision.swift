@@ -39,12 +39,13 @@ struct CanaryDecision {
         if preview.status.isAborted, preview.status.currentStepIndex != nil {
             preview.status.currentStepIndex = 0
         }
-        let target = Target(aiming: preview, strategy, snapshot)
-        var advance = CanaryAdvance(snapshot, position, strategy, target)
-        if let abortReason { advance.abort(because: abortReason) } else { advance.take() }
+        var way = CanaryWay(snapshot, position, preview, strategy)
+        if let abortReason { way.advance.abort(because: abortReason) } else { way.go() }
+        let target = way.target
+        let advance = way.advance
         var status = advance.status
         analyses.start(&status)
-        let order = MoveOrder(snapshot, preview, target, strategy)
+        let order = MoveOrder(snapshot, way.aimed, target, strategy)
         var events = analyses.book.events + advance.events
         events += order.recordWeights(&status)
         rules.count(&status)

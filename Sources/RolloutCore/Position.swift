@@ -34,4 +34,21 @@ package struct Position: Hashable, Sendable {
     }
     /// Stable pods that are not those of the present revision.
     package var distinctStable: ReplicaSetView? { stableSet?.name == newSet?.name ? nil : stableSet }
+
+    /// Where the Rollout is once its present revision is the stable one.
+    func promoted(by status: RolloutStatus) -> Position {
+        var position = self
+        position.status = status
+        if let superseded = distinctStable {
+            position.others.append(superseded)
+            position.others.sort(by: Self.isNewer)
+        }
+        position.stableSet = newSet
+        return position
+    }
+
+    /// Newest revision first.
+    static func isNewer(_ left: ReplicaSetView, _ right: ReplicaSetView) -> Bool {
+        (left.revision ?? 0, left.created, left.name) > (right.revision ?? 0, right.created, right.name)
+    }
 }

@@ -2,6 +2,7 @@
 
 import KubeModel
 import MartletModel
+import TrafficRouting
 
 /// Where a canary goes from a position, given what is true of its target.
 struct CanaryAdvance {
@@ -89,15 +90,20 @@ struct CanaryAdvance {
             promote(because: "Rollback to revision within the rollback window")
         } else if status.currentStepIndex ?? strategy.steps.count >= strategy.steps.count {
             // All traffic is at the canary, or there is no router that could bring it there.
-            guard strategy.trafficRouting == nil || target.split != nil,
-                target.isReached || strategy.steps.isEmpty
-                    || strategy.trafficRouting == nil
+            guard strategy.trafficRouting == nil || isRouted, target.isReached || strategy.steps.isEmpty
+                || strategy.trafficRouting == nil
             else { return false }
             promote(because: "Completed all \(strategy.steps.count) canary steps")
         } else {
             return false
         }
         return true
+    }
+
+    /// Whether the router was told the whole share before, so that it is seen that the canary has
+    /// carried everything before it is the stable one.
+    private var isRouted: Bool {
+        target.split.map { $0.canary == status.canary.weights?.canary.weight } ?? false
     }
 
     private func isWhole(_ canary: ReplicaSetView) -> Bool {

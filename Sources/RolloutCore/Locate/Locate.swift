@@ -15,7 +15,7 @@ extension Position {
         stableSet = stableHash.isEmpty ? nil : snapshot.replicaSets.first { $0.hash == stableHash }
         let kept = Set([newSet?.name, stableSet?.name].compactMap(\.self))
         others = snapshot.replicaSets.filter { !kept.contains($0.name) }
-            .sorted { ($0.revision ?? 0, $0.created, $0.name) > ($1.revision ?? 0, $1.created, $1.name) }
+            .sorted(by: Self.isNewer)
         let highest = snapshot.replicaSets.filter { $0.name != found?.name }.compactMap(\.revision).max() ?? 0
         revision = max(found?.revision ?? 0, highest + 1)
         isFastTrack = false

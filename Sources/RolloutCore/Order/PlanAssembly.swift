@@ -91,7 +91,10 @@ struct PlanAssembly {
         let (growing, shrinking) = order.replicaSetMoves()
         var moves = growing + order.selectorMoves(beforeTraffic: true) + order.routeMoves()
         moves += order.selectorMoves(beforeTraffic: false) + shrinking
-        moves += recording(status, because: "the position has changed", events)
+        // What a move does to the counts is seen a moment later, and written then with this.
+        if moves.isEmpty || !events.isEmpty || !isAboutCounts(status) {
+            moves += recording(status, because: "the position has changed", events)
+        }
         let runs = RunMoves(snapshot, position)
         for (purpose, name) in book.created {
             guard let analysis = analysis(purpose) else { continue }
@@ -118,9 +121,13 @@ struct PlanAssembly {
         return "ReplicaSet \"\(name)\" has timed out progressing."
     }
 
-    /// Whether nothing has changed but counts, which may be written a moment later with more.
+    /// Whether a plan does nothing but write counts, which may be written a moment later with more.
     func isDeferrable(_ status: RolloutStatus, _ moves: [Move]) -> Bool {
-        guard moves.allSatisfy({ $0.intent == .recordStatus }) else { return false }
+        moves.allSatisfy { $0.intent == .recordStatus } && isAboutCounts(status)
+    }
+
+    /// Whether nothing has changed but counts and what is said about them.
+    private func isAboutCounts(_ status: RolloutStatus) -> Bool {
         var before = rules.before
         var after = status
         for path in [

@@ -8,13 +8,14 @@ package import MartletModel
 package struct AnalysisSnapshot: Hashable, Sendable {
     package var now: Timestamp
     package var run: Observed<AnalysisRun>
-    /// By the metric's name: the measurement that this process has under way, or has just taken.
-    package var activities: [String: MeasurementActivity]
+    /// By the metric's name: the measurements that this process has under way or has taken and not
+    /// written yet, and the last one that it has written; in the order of their numbers.
+    package var activities: [String: [MeasurementActivity]]
     /// The run's Jobs.
     package var jobs: [KubeObject]
 
     package init(
-        now: Timestamp, run: KubeObject, activities: [String: MeasurementActivity] = [:],
+        now: Timestamp, run: KubeObject, activities: [String: [MeasurementActivity]] = [:],
         jobs: [KubeObject] = []
     ) {
         self.now = now

@@ -68,6 +68,13 @@ private struct AnalysisPass {
     /// Exact ends of measurements; the status knows seconds only.
     private var finishedAt: [String: Timestamp] = [:]
 
+    /// When the oldest of the successful measurements ended that the status does not show yet.
+    private var oldestUnwritten: Timestamp?
+    /// Something has come back that is no mere success.
+    private var hasNews = false
+
+    /// How long a success that decides nothing may wait for the next one, to be written with it.
+    private static let gatherMax = Duration.seconds(5)
     /// A measurement that takes longer than this makes the run say that it is running.
     private static let silenceMax = Duration.seconds(1)
 
@@ -131,16 +138,16 @@ private struct AnalysisPass {
             status.result(metric.name)
             ?? MetricResult(name: metric.name, phase: .running, isDryRun: dryRun.contains(metric.name))
         if result.phase.isCompleted { return nil }
-        let activity = snapshot.activities[metric.name]
-        if let outcome = activity?.outcome, activity?.number == result.taken + 1 {
+        let activities = snapshot.activities[metric.name] ?? []
+        let taken = result.taken
+        while let outcome = activities.first(where: { $0.number == result.taken + 1 })?.outcome {
             if let problem = outcome.runError { return problem }
-            var measurement = outcome.measurement
-            if measurement.phase.isCompleted, measurement.finishedAt == nil { measurement.finishedAt = snapshot.now }
-            if result.measurements.last?.finishedAt == nil, !result.measurements.isEmpty { result.measurements.removeLast() }
-            result.measurements.append(measurement)
-            result.tally(measurement.phase)
-            for (key, value) in outcome.metadata { result.metadata[key] = value }
-            finishedAt[metric.name] = measurement.finishedAt
+            add(outcome, to: &result)
+            if !outcome.measurement.phase.isCompleted { break }
+        }
+        let activity = activities.last
+        if result.taken > taken {
+            finishedAt[metric.name] = result.measurements.last?.finishedAt
         } else if let last = result.measurements.last, last.finishedAt == nil {
             guard let ended = endOfUnfinished(last, result, activity) else { return nil }
             result.measurements[result.measurements.count - 1] = ended
@@ -152,6 +159,20 @@ private struct AnalysisPass {
         }
         store(result)
         return nil
+    }
+
+    private mutating func add(_ outcome: MeasurementOutcome, to result: inout MetricResult) {
+        var measurement = outcome.measurement
+        if measurement.phase.isCompleted, measurement.finishedAt == nil { measurement.finishedAt = snapshot.now }
+        if result.measurements.last?.finishedAt == nil, !result.measurements.isEmpty { result.measurements.removeLast() }
+        result.measurements.append(measurement)
+        result.tally(measurement.phase)
+        for (key, value) in outcome.metadata { result.metadata[key] = value }
+        if measurement.phase == .successful, let end = measurement.finishedAt {
+            oldestUnwritten = min(oldestUnwritten ?? end, end)
+        } else {
+            hasNews = true
+        }
     }
 
     /// What has become of a measurement that the status calls unfinished; nil: it still runs.
@@ -223,9 +244,7 @@ private struct AnalysisPass {
         let isTerminating = isTerminating
         for metric in metrics {
             let taken = status.result(metric.name)?.taken ?? 0
-            if let activity = snapshot.activities[metric.name], activity.number == taken + 1, activity.outcome == nil {
-                continue
-            }
+            if isUnderWay(metric.name, number: taken + 1) { continue }
             let task = Schedule.task(
                 for: metric, in: status, now: snapshot.now, isTerminating: isTerminating,
                 finishedAt: finishedAt[metric.name])
@@ -277,7 +296,7 @@ private struct AnalysisPass {
         let isSilent = !isCompleted && status.metricResults.isEmpty && !needsStart
         if isSilent, !underWay.isEmpty {
             // Nothing to say before the first answer, unless that takes long.
-            let began = snapshot.activities.values.map(\.startedAt).min() ?? snapshot.now
+            let began = snapshot.activities.values.joined().map(\.startedAt).min() ?? snapshot.now
             if snapshot.now < began + Self.silenceMax, spec.status.phase == nil {
                 plan.next = earlier(plan.next, began + Self.silenceMax)
                 plan.why = "measuring \(underWay.joined(separator: ", "))"
@@ -285,16 +304,37 @@ private struct AnalysisPass {
             }
         }
         if status.startedAt == nil {
-            status.startedAt = snapshot.activities.values.map(\.startedAt).min() ?? snapshot.now
+            status.startedAt = snapshot.activities.values.joined().map(\.startedAt).min() ?? snapshot.now
         }
         if isCompleted { status.completedAt = snapshot.now }
+        let waiting = metrics.filter { !underWay.contains($0.name) }
+        let next =
+            isCompleted
+            ? nil : Schedule.next(for: waiting, in: status, now: snapshot.now, finishedAt: finishedAt)
+        if let due = gathering(underWay: underWay, next: next) {
+            plan.next = earlier(plan.next, max(min(next ?? due, due), snapshot.now) + .milliseconds(1))
+            plan.why = "measured; to be written with the next measurement"
+            return
+        }
         Schedule.trim(&status, rules: spec.retentionRules)
         write(isCompleted: isCompleted)
         guard !isCompleted else { return }
-        let waiting = metrics.filter { !underWay.contains($0.name) }
-        if let next = Schedule.next(for: waiting, in: status, now: snapshot.now, finishedAt: finishedAt) {
-            plan.next = earlier(plan.next, max(next, snapshot.now) + .milliseconds(1))
-        }
+        if let next { plan.next = earlier(plan.next, max(next, snapshot.now) + .milliseconds(1)) }
+    }
+
+    /// Until when what has come back may wait for more, so that one write tells of several
+    /// measurements; nil when it is to be written now. Only successes wait that decide nothing, and
+    /// only where the next measurement is near: should this process die, they are taken again.
+    private func gathering(underWay: [String], next: Timestamp?) -> Timestamp? {
+        let before = spec.status
+        guard let oldest = oldestUnwritten, !hasNews, ended.isEmpty, status.phase == before.phase,
+            before.phase == .running, plan.changes.isEmpty, !isTerminating
+        else { return nil }
+        let known = Dictionary(before.metricResults.map { ($0.name, $0.phase) }) { first, _ in first }
+        guard status.metricResults.allSatisfy({ known[$0.name] == $0.phase }) else { return nil }
+        let due = oldest + Self.gatherMax
+        guard due > snapshot.now, !underWay.isEmpty || next.map({ $0 < due }) ?? false else { return nil }
+        return due
     }
 
     /// A delay counts from the recorded start, which therefore has to be recorded first.
@@ -302,9 +342,13 @@ private struct AnalysisPass {
 
     private var activeMetrics: [String] {
         metrics.map(\.name).filter { name in
-            guard let activity = snapshot.activities[name], activity.outcome == nil else { return false }
-            return activity.number == (status.result(name)?.taken ?? 0) + 1
+            isUnderWay(name, number: (status.result(name)?.taken ?? 0) + 1)
         }
+    }
+
+    private func isUnderWay(_ name: String, number: Int) -> Bool {
+        guard let activity = snapshot.activities[name]?.last else { return false }
+        return activity.number == number && activity.outcome == nil
     }
 
     private func earlier(_ left: Timestamp?, _ right: Timestamp) -> Timestamp { min(left ?? right, right) }

@@ -48,14 +48,21 @@ package struct EventMachine: Sendable {
     package init() {}
 
     package mutating func decide(_ event: KubeEvent, component: String, now: Timestamp) -> Decision {
+        let one = EventGathering.Joined(event: event, component: component, count: 1, first: now, last: now)
+        return decide(one, now: now)
+    }
+
+    /// Decides about facts that were joined to one event.
+    package mutating func decide(_ joined: EventGathering.Joined, now: Timestamp) -> Decision {
         trim(now: now)
-        var event = event
+        var event = joined.event
+        let component = joined.component
         if isOneOfTooMany(event, now: now) {
             event.message = "(combined from similar events): \(event.message)"
         }
         let name = Self.name(of: event, component)
         if var entry = known[name] {
-            entry.count += 1
+            entry.count += Int64(joined.count)
             entry.usedAt = now
             defer { known[name] = entry }
             guard now - entry.sentAt >= Self.countPeriod else { return .drop }
@@ -64,8 +71,9 @@ package struct EventMachine: Sendable {
             return .count(Self.reference(event, name), Self.countPatch(entry.count, now))
         }
         guard takeToken(event.uid, now: now) else { return .drop }
-        known[name] = Known(count: 1, sentCount: 1, sentAt: now, usedAt: now)
-        return .create(Self.object(event, component: component, name: name, now: now))
+        let count = Int64(joined.count)
+        known[name] = Known(count: count, sentCount: count, sentAt: now, usedAt: now)
+        return .create(Self.object(event, joined, name: name))
     }
 
     /// The event was there before we were: its count goes on from what it says.
@@ -133,8 +141,8 @@ package struct EventMachine: Sendable {
         text.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
     }
 
-    private static func object(_ event: KubeEvent, component: String, name: String, now: Timestamp) -> KubeObject {
-        let time = JSON.string(now.rfc3339)
+    private static func object(_ event: KubeEvent, _ joined: EventGathering.Joined, name: String) -> KubeObject {
+        let component = JSON.string(joined.component)
         var message = event.message
         while message.utf8.count > messageByteCountMax { message = String(message.prefix(message.count - 16)) }
         return KubeObject([
@@ -146,8 +154,9 @@ package struct EventMachine: Sendable {
                 "uid": .string(event.uid),
             ],
             "type": .string(event.type.rawValue), "reason": .string(event.reason), "message": .string(message),
-            "source": ["component": .string(component)], "reportingComponent": .string(component),
-            "reportingInstance": "", "firstTimestamp": time, "lastTimestamp": time, "count": 1,
+            "source": ["component": component], "reportingComponent": component,
+            "reportingInstance": "", "firstTimestamp": .string(joined.first.rfc3339),
+            "lastTimestamp": .string(joined.last.rfc3339), "count": JSON(joined.count),
         ])
     }
 

@@ -10,14 +10,18 @@ package import Telemetry
 /// event is a courtesy, never worth memory.
 package actor EventRecorder {
     private var machine = EventMachine()
-    private var queue: [(event: KubeEvent, component: String)] = []
+    private var gathering = EventGathering()
+    private var queue: [EventGathering.Joined] = []
     private var isWriting = false
+    private var isWaiting = false
     private let api: any KubeAPI
     private let runtime: any Runtime
     private let limiter: WriteRateLimiter
     private let metrics: MetricRegistry
 
     private static let queueMax = 10_000
+    /// Events that come due one after the other are written together.
+    private static let beat: Duration = .milliseconds(500)
 
     package init(api: any KubeAPI, runtime: any Runtime, limiter: WriteRateLimiter, metrics: MetricRegistry) {
         self.api = api
@@ -28,29 +32,46 @@ package actor EventRecorder {
 
     package func record(_ events: [KubeEvent], component: String) {
         for event in events {
-            guard queue.count < Self.queueMax else {
+            guard queue.count + gathering.count < Self.queueMax else {
                 metrics.add(.events, ["dropped"])
                 continue
             }
-            queue.append((event, component))
+            if let urgent = gathering.add(event, component: component, now: runtime.now()) { queue.append(urgent) }
         }
-        if !isWriting, !queue.isEmpty {
-            isWriting = true
-            Task { await self.drain() }
+        if !queue.isEmpty { startWriting() }
+        if !isWaiting, gathering.count > 0 {
+            isWaiting = true
+            Task { await self.wait() }
         }
+    }
+
+    /// Waits for what is held, as long as something is.
+    private func wait() async {
+        while let next = gathering.next {
+            do { try await runtime.sleep(until: max(next, runtime.now() + Self.beat)) } catch { break }
+            queue += gathering.take(now: runtime.now())
+            if !queue.isEmpty { startWriting() }
+        }
+        isWaiting = false
+    }
+
+    private func startWriting() {
+        guard !isWriting else { return }
+        isWriting = true
+        Task { await self.drain() }
     }
 
     private func drain() async {
         while !queue.isEmpty {
             let batch = queue
             queue = []
-            for (event, component) in batch { await write(event, component) }
+            for joined in batch { await write(joined) }
         }
         isWriting = false
     }
 
-    private func write(_ event: KubeEvent, _ component: String) async {
-        switch machine.decide(event, component: component, now: runtime.now()) {
+    private func write(_ joined: EventGathering.Joined) async {
+        switch machine.decide(joined, now: runtime.now()) {
         case .drop: metrics.add(.events, ["dropped"])
         case .create(let object): await create(object)
         case .count(let reference, let patch): await count(reference, patch)

@@ -61,7 +61,7 @@ extension AnalysisPlan {
 
     @Test func `a slow measurement makes the run say that it is running`() {
         let object = run([metric("ok")])
-        let activity = ["ok": MeasurementActivity(number: 1, startedAt: start)]
+        let activity = ["ok": [MeasurementActivity(number: 1, startedAt: start)]]
         let plan = decide(AnalysisSnapshot(now: start + .seconds(2), run: object, activities: activity))
         #expect(plan.measurements.isEmpty)
         #expect(plan.status(of: object)["phase"] == "Running")
@@ -70,7 +70,7 @@ extension AnalysisPlan {
 
     @Test func `an answer that decides completes the run in one write`() {
         let object = run([metric("ok")])
-        let plan = decide(AnalysisSnapshot(now: start, run: object, activities: ["ok": answered(.failed)]))
+        let plan = decide(AnalysisSnapshot(now: start, run: object, activities: ["ok": [answered(.failed)]]))
         let status = plan.status(of: object)
         #expect(status["phase"] == "Failed")
         #expect(status["message"] == "Metric \"ok\" assessed Failed due to failed (1) > failureLimit (0)")
@@ -83,16 +83,61 @@ extension AnalysisPlan {
     @Test func `an answer that the status holds already does not count again`() {
         let first = run([metric("ok", ["interval": "10s", "count": 3])])
         let answer = answered(.successful)
-        let plan = decide(AnalysisSnapshot(now: start, run: first, activities: ["ok": answer]))
+        let plan = decide(AnalysisSnapshot(now: start, run: first, activities: ["ok": [answer]]))
         var tree = first.tree
         tree["status"] = plan.status(of: first)
         let second = KubeObject(tree)
-        let again = decide(AnalysisSnapshot(now: start + .seconds(1), run: second, activities: ["ok": answer]))
+        let again = decide(AnalysisSnapshot(now: start + .seconds(1), run: second, activities: ["ok": [answer]]))
         #expect(again.changes.isEmpty)
         #expect(again.measurements.isEmpty)
         #expect(again.next == start + .seconds(10) + .milliseconds(1))
-        let due = decide(AnalysisSnapshot(now: start + .milliseconds(10_001), run: second, activities: ["ok": answer]))
+        let due = decide(AnalysisSnapshot(now: start + .milliseconds(10_001), run: second, activities: ["ok": [answer]]))
         #expect(due.measurements.map(\.number) == [2])
+    }
+
+    @Test func `successes that come close together are written together`() {
+        let first = run([metric("ok", ["interval": "1s", "count": 4])])
+        var answers = [answered(.successful)]
+        var tree = first.tree
+        tree["status"] = decide(AnalysisSnapshot(now: start, run: first, activities: ["ok": answers]))
+            .status(of: first)
+        let object = KubeObject(tree)
+        #expect(object.status["metricResults"][0]["count"] == 1)
+        for number in 2...3 {
+            let now = start + .seconds(number)
+            answers.append(answered(.successful, number: number, at: now))
+            let plan = decide(AnalysisSnapshot(now: now, run: object, activities: ["ok": answers]))
+            #expect(plan.changes.isEmpty)
+            #expect(plan.next == now + .milliseconds(1001))
+            let due = decide(
+                AnalysisSnapshot(now: now + .milliseconds(1001), run: object, activities: ["ok": answers]))
+            #expect(due.measurements.map(\.number) == [number + 1])
+            #expect(due.changes.isEmpty)
+        }
+        answers.append(answered(.successful, number: 4, at: start + .seconds(4)))
+        let end = decide(AnalysisSnapshot(now: start + .seconds(4), run: object, activities: ["ok": answers]))
+        #expect(end.changes.count == 1)
+        #expect(end.status(of: object)["phase"] == "Successful")
+        #expect(end.status(of: object)["metricResults"][0]["measurements"].elements.count == 4)
+    }
+
+    @Test func `a success does not wait for one that is far, nor for longer than a few seconds`() {
+        let status: JSON = [
+            "phase": "Running", "startedAt": "2026-11-21T11:59:00Z",
+            "metricResults": [
+                ["name": "ok", "phase": "Running", "count": 1, "successful": 1,
+                 "measurements": [["phase": "Successful", "startedAt": "2026-11-21T11:59:00Z", "finishedAt": "2026-11-21T11:59:00Z"]]]
+            ],
+        ]
+        let activities = ["ok": [answered(.successful, number: 2)]]
+        let far = run([metric("ok", ["interval": "1m", "count": 4])], status: status)
+        #expect(decide(AnalysisSnapshot(now: start, run: far, activities: activities)).changes.count == 1)
+        let near = run([metric("ok", ["interval": "1s", "count": 4])], status: status)
+        let late = AnalysisSnapshot(now: start + .seconds(6), run: near, activities: activities)
+        #expect(decide(late).changes.count == 1)
+        let failed = run([metric("ok", ["interval": "1s", "count": 4, "failureLimit": 3])], status: status)
+        let bad = AnalysisSnapshot(now: start, run: failed, activities: ["ok": [answered(.failed, number: 2)]])
+        #expect(decide(bad).changes.count == 1)
     }
 
     @Test func `a failed metric ends the others at once`() {
@@ -105,7 +150,7 @@ extension AnalysisPlan {
                      "measurements": [["phase": "Successful", "startedAt": "2026-11-21T11:59:00Z", "finishedAt": "2026-11-21T11:59:00Z"]]]
                 ],
             ])
-        let plan = decide(AnalysisSnapshot(now: start, run: object, activities: ["a": answered(.failed)]))
+        let plan = decide(AnalysisSnapshot(now: start, run: object, activities: ["a": [answered(.failed)]]))
         #expect(plan.status(of: object)["phase"] == "Failed")
         #expect(plan.status(of: object)["metricResults"].elements.map { $0["phase"].string } == ["Successful", "Failed"])
     }

@@ -72,4 +72,38 @@ import Testing
         if case .create = machine.decide(event("other", uid: "u2"), component: "c", now: at(0)) { created += 1 }
         #expect(created == 51)
     }
+
+    @Test func `facts of one reason are told together once the object is quiet`() throws {
+        var gathering = EventGathering()
+        for (second, step) in ["one", "two", "two"].enumerated() {
+            #expect(gathering.add(event("step \(step)"), component: "c", now: at(Double(second))) == nil)
+        }
+        var other = event("done")
+        other.reason = "Completed"
+        #expect(gathering.add(other, component: "c", now: at(3)) == nil)
+        #expect(gathering.next == at(8))
+        #expect(gathering.take(now: at(7)).isEmpty)
+        let joined = gathering.take(now: at(8))
+        #expect(joined.map(\.event.message) == ["step one; step two", "done"])
+        #expect(joined.map(\.count) == [3, 1])
+        #expect(gathering.count == 0)
+        #expect(gathering.next == nil)
+        var machine = EventMachine()
+        guard case .create(let object) = machine.decide(try #require(joined.first), now: at(8)) else {
+            Issue.record("not created")
+            return
+        }
+        #expect(object.tree["count"] == 3)
+        #expect(object.tree["firstTimestamp"] == .string(at(0).rfc3339))
+        #expect(object.tree["lastTimestamp"] == .string(at(2).rfc3339))
+    }
+
+    @Test func `a warning does not wait, and no object waits for ever`() {
+        var gathering = EventGathering()
+        var warning = event("bad")
+        warning.type = .warning
+        #expect(gathering.add(warning, component: "c", now: at(0))?.event == warning)
+        for second in 0..<40 { _ = gathering.add(event("step"), component: "c", now: at(Double(second))) }
+        #expect(gathering.next == at(30))
+    }
 }

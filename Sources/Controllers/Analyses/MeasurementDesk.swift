@@ -14,7 +14,8 @@ package final class MeasurementDesk: Sendable {
     /// The measurements of one run by metric.
     private struct RunEntry {
         var uid: UID
-        var activities: [String: MeasurementActivity] = [:]
+        /// In the order of their numbers: those that the status does not show, and one before.
+        var activities: [String: [MeasurementActivity]] = [:]
     }
     private struct State {
         var runs: [ObjectKey: RunEntry] = [:]
@@ -35,7 +36,7 @@ package final class MeasurementDesk: Sendable {
     }
 
     /// What is known of a run's measurements beyond its status.
-    package func activities(of run: KubeObject) -> [String: MeasurementActivity] {
+    package func activities(of run: KubeObject) -> [String: [MeasurementActivity]] {
         state.withLock { state in
             guard let entry = state.runs[run.key], entry.uid == run.uid else { return [:] }
             return entry.activities
@@ -58,10 +59,14 @@ package final class MeasurementDesk: Sendable {
         let now = runtime.now()
         let key = run.key
         let uid = run.uid
+        let recorded = AnalysisRunStatus(run.status).result(request.metric)?.taken ?? 0
         let isNew = state.withLock { state in
             if state.runs[key]?.uid != uid { state.runs[key] = RunEntry(uid: uid) }
-            if let known = state.runs[key]?.activities[request.metric], known.number >= request.number { return false }
-            state.runs[key]?.activities[request.metric] = MeasurementActivity(number: request.number, startedAt: now)
+            var known = state.runs[key]?.activities[request.metric] ?? []
+            if let last = known.last, last.number >= request.number { return false }
+            known.removeAll { $0.number < recorded }
+            known.append(MeasurementActivity(number: request.number, startedAt: now))
+            state.runs[key]?.activities[request.metric] = known
             return true
         }
         guard isNew else { return }
@@ -77,9 +82,11 @@ package final class MeasurementDesk: Sendable {
     private func note(_ outcome: MeasurementOutcome, _ request: MeasurementRequest, _ key: ObjectKey, _ uid: UID) {
         state.withLock { state in
             guard state.runs[key]?.uid == uid,
-                state.runs[key]?.activities[request.metric]?.number == request.number
+                let at = state.runs[key]?.activities[request.metric]?.firstIndex(where: {
+                    $0.number == request.number
+                })
             else { return }
-            state.runs[key]?.activities[request.metric]?.outcome = outcome
+            state.runs[key]?.activities[request.metric]?[at].outcome = outcome
         }
     }
 

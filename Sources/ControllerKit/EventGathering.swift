@@ -1,0 +1,80 @@
+// Holds events back until their object has been quiet, so that one write tells several facts.
+
+package import KubeModel
+
+/// Gathers what happens to an object and joins what has one reason: a busy object's history costs
+/// a write a reason instead of one a fact. Warnings go at once.
+package struct EventGathering: Sendable {
+    /// One event to be written, with the facts that it tells.
+    package struct Joined: Hashable, Sendable {
+        package var event: KubeEvent
+        package var component: String
+        /// How many facts, and between which times.
+        package var count: Int
+        package var first: Timestamp
+        package var last: Timestamp
+    }
+    private struct Subject: Hashable {
+        var uid: UID
+        var component: String
+    }
+    private struct Held {
+        var joined: [Joined]
+        var began: Timestamp
+        var changed: Timestamp
+    }
+
+    /// Nothing more happens to an object for so long before its events are written.
+    package static let quiet: Duration = .seconds(5)
+    /// An object that is never quiet has its events written this often.
+    package static let patience: Duration = .seconds(30)
+
+    private var held: [Subject: Held] = [:]
+    /// Facts that are held.
+    package private(set) var count = 0
+
+    package init() {}
+
+    /// Takes an event.
+    ///
+    /// - Returns: It, when it is to be written at once.
+    package mutating func add(_ event: KubeEvent, component: String, now: Timestamp) -> Joined? {
+        let one = Joined(event: event, component: component, count: 1, first: now, last: now)
+        if event.type == .warning { return one }
+        count += 1
+        let subject = Subject(uid: event.uid, component: component)
+        var entry = held[subject] ?? Held(joined: [], began: now, changed: now)
+        entry.changed = now
+        if let at = entry.joined.firstIndex(where: { $0.event.reason == event.reason }) {
+            entry.joined[at].add(event.message, now)
+        } else {
+            entry.joined.append(one)
+        }
+        held[subject] = entry
+        return nil
+    }
+
+    /// When events are to be written next; nil when none are held.
+    package var next: Timestamp? { held.values.map(Self.due).min() }
+
+    /// Lets go of the events that are to be written by now, in the order of their beginnings.
+    package mutating func take(now: Timestamp) -> [Joined] {
+        let due = held.filter { Self.due($0.value) <= now }
+        for subject in due.keys { held[subject] = nil }
+        let events = due.values.flatMap(\.joined)
+        count -= events.reduce(0) { $0 + $1.count }
+        return events.sorted { ($0.first, $0.event.reason) < ($1.first, $1.event.reason) }
+    }
+
+    private static func due(_ entry: Held) -> Timestamp { min(entry.changed + quiet, entry.began + patience) }
+}
+
+extension EventGathering.Joined {
+    /// Adds a fact of the same reason; a sentence that is there already is only counted.
+    fileprivate mutating func add(_ message: String, _ now: Timestamp) {
+        count += 1
+        last = now
+        let isThere = event.message == message || event.message.split(separator: "; ").contains { $0 == message }
+        if !isThere { event.message += "; \(message)" }
+    }
+}

@@ -34,7 +34,7 @@ class ConformanceTests(unittest.TestCase):
         self.assertGreaterEqual(passed / (passed + failed), API_SHARE, run.stdout[-6000:])
 
     def test_rollouts_move_as_recorded(self):
-        cluster = Cluster(crds=False)
+        cluster = Cluster("--bad-image-regex", "bad", crds=False)
         try:
             cluster.kubectl("apply", "--server-side", "-f", CONFORMANCE + "/rollouts/routing-crds.yaml", "-f", ROOT + "/crds")
             cluster.controller()

@@ -75,6 +75,8 @@ private struct AnalysisPass {
 
     /// How long a success that decides nothing may wait for the next one, to be written with it.
     private static let gatherMax = Duration.seconds(5)
+    /// How long an answer waits for those of measurements that were begun with it.
+    private static let companyMax = Duration.milliseconds(500)
     /// A measurement that takes longer than this makes the run say that it is running.
     private static let silenceMax = Duration.seconds(1)
 
@@ -86,6 +88,9 @@ private struct AnalysisPass {
 
     mutating func run() -> AnalysisPlan {
         if let problem = prepare() { return refuse(problem) }
+        if let time = companyDue {
+            return AnalysisPlan(next: time, why: "measured; others that were begun with it are on their way")
+        }
         for metric in metrics {
             if let problem = takeIn(metric) { return refuse(problem) }
         }
@@ -128,6 +133,21 @@ private struct AnalysisPass {
         tree["message"] = .string(problem)
         patch(to: tree, events: [runEvent(.error)], reason: problem)
         return AnalysisPlan(changes: plan.changes, why: problem)
+    }
+
+    /// Until when an answer waits for measurements of other metrics that are about to come back: a
+    /// failure would end the run without them, and their evidence be lost.
+    private var companyDue: Timestamp? {
+        guard snapshot.activities.contains(where: { name, _ in hasAnswer(name) }) else { return nil }
+        let begun = activeMetrics.compactMap { snapshot.activities[$0]?.last?.startedAt }
+        guard let due = begun.max().map({ $0 + Self.companyMax }), due > snapshot.now else { return nil }
+        return due
+    }
+
+    /// Whether a measurement has come back that the status does not show.
+    private func hasAnswer(_ name: String) -> Bool {
+        let taken = spec.status.result(name)?.taken ?? 0
+        return snapshot.activities[name]?.contains { $0.number == taken + 1 && $0.outcome != nil } ?? false
     }
 
     // MARK: What has come back

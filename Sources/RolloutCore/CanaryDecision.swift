@@ -40,13 +40,13 @@ struct CanaryDecision {
             preview.status.currentStepIndex = 0
         }
         var way = CanaryWay(snapshot, position, preview, strategy)
-        if let abortReason { way.advance.abort(because: abortReason) } else { way.go() }
+        if let abortReason { way.advance.passage.abort(because: abortReason) } else { way.go() }
         let target = way.target
         let advance = way.advance
         var status = advance.status
         analyses.start(&status)
         let order = MoveOrder(snapshot, way.aimed, target, strategy)
-        var events = analyses.book.events + advance.events
+        var events = analyses.book.events + advance.passage.events
         events += order.recordWeights(&status)
         rules.count(&status)
         let restart = PodRestart(snapshot, position).advance(&status)
@@ -70,11 +70,11 @@ struct CanaryDecision {
         _ moves: [Move], _ status: RolloutStatus, _ advance: CanaryAdvance, _ target: Target,
         _ times: [Timestamp?]
     ) -> Plan {
-        let next = (times + [advance.wait?.until, target.nextDeadline]).compactMap(\.self).min()
+        let next = (times + [advance.passage.wait?.until, target.nextDeadline]).compactMap(\.self).min()
         let outcome: Plan.Outcome =
             if let message = advance.stall {
                 .stalled(reason: "StepNotSupported", message: message)
-            } else if let wait = advance.wait {
+            } else if let wait = advance.passage.wait {
                 .waiting(reason: wait.reason, until: next)
             } else {
                 .settled(next: next)

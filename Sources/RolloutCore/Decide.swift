@@ -36,7 +36,9 @@ package func decide(_ snapshot: RolloutSnapshot) -> Plan {
     if rollout.object.isDeleting {
         return Plan(status: rollout.view.status, outcome: .settled(next: nil), why: "being deleted")
     }
-    if let problem = snapshot.problem { return planForInvalid(problem, snapshot) }
+    if let problem = snapshot.problem {
+        return planForUnborn(problem, snapshot) ?? planForInvalid(problem, snapshot)
+    }
     let position = Position(locating: snapshot)
     switch rollout.view.spec.strategy {
     case .canary(let strategy): return CanaryDecision(snapshot, position, strategy).plan()
@@ -48,6 +50,26 @@ package func decide(_ snapshot: RolloutSnapshot) -> Plan {
             status: rollout.view.status, outcome: .stalled(reason: "InvalidSpec", message: message),
             why: message)
     }
+}
+
+/// A Rollout is often applied with what it names, and seen a moment before: within its first
+/// seconds a missing object is waited for.
+private func planForUnborn(_ problem: RolloutFieldError, _ snapshot: RolloutSnapshot) -> Plan? {
+    let rollout = snapshot.rollout
+    guard snapshot.lacksObjects, rollout.view.status.observedGeneration.isEmpty,
+        let created = rollout.object.creationTimestamp
+    else { return nil }
+    let end = created + Patience.missingObjects
+    if end <= snapshot.now { return nil }
+    return Plan(
+        status: rollout.view.status, outcome: .waiting(reason: problem.detail, until: end),
+        why: "waiting for what it names: \(problem.detail)")
+}
+
+/// How long a decision waits for others.
+private enum Patience {
+    /// Times of creation are whole seconds: it is between two and three.
+    static let missingObjects: Duration = .seconds(3)
 }
 
 /// A specification that cannot be carried out: nothing is done but saying so.

@@ -23,6 +23,16 @@ package struct Plan: Hashable, Sendable {
         self.why = why
     }
 
+    /// Whether the plan makes the ReplicaSet of a revision anew that had one: somebody has deleted
+    /// it, or the Rollout itself is gone.
+    package func remakesReplicaSet(in snapshot: RolloutSnapshot) -> Bool {
+        let known = snapshot.rollout.view.status.currentPodHash
+        guard !known.isEmpty else { return false }
+        return moves.contains { move in
+            if case .createReplicaSet(let name) = move.intent { name == "\(snapshot.name)-\(known)" } else { false }
+        }
+    }
+
     /// How it goes on.
     package enum Outcome: Hashable, Sendable {
         /// Nothing is left to do; at that time something will be.

@@ -33,6 +33,8 @@ package struct RolloutSnapshot: Hashable, Sendable {
     package var analyses: [AnalysisPurpose: [KubeObject]]
     /// Why nothing may be done, where the specification or what it refers to is wrong.
     package var problem: RolloutFieldError?
+    /// Whether something that the Rollout names is not there; known where there is a problem.
+    package var lacksObjects = false
 
     package init(now: Timestamp, rollout: Observed<Rollout>) {
         self.now = now

@@ -83,9 +83,22 @@ package final class RolloutController: Controller {
         }
         if snapshot.needsPods { snapshot.pods = try await pods(of: snapshot, pass) }
         let plan = decide(snapshot)
+        if plan.remakesReplicaSet(in: snapshot), try await isGone(snapshot, pass) { return .nothing }
         if let until = wait(for: plan, key, pass.now) { return Reconciliation(requeueAt: until) }
         return Reconciliation(
             changes: plan.moves.flatMap(Self.changes), requeueAt: plan.outcome.lookAgain, why: plan.why)
+    }
+
+    /// Whether a Rollout that the cache still shows is gone. The garbage collector takes its
+    /// ReplicaSets away; a watch may tell of that first, and none may be made again then.
+    private func isGone(_ snapshot: RolloutSnapshot, _ pass: Pass) async throws(Failure) -> Bool {
+        do throws(KubeError) {
+            let rollout = try await pass.api.get(snapshot.reference)
+            return rollout.uid != snapshot.rollout.object.uid || rollout.isDeleting
+        } catch {
+            if error.isNotFound { return true }
+            throw .transient(error, doing: "looking whether the Rollout is still there")
+        }
     }
 
     /// Pods are not watched: they are many, and only a restart looks at them.

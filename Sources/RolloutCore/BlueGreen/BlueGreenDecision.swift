@@ -33,7 +33,7 @@ struct BlueGreenDecision {
         let aim = BlueGreenAim(position: preview, strategy: strategy, snapshot: snapshot)
         var target = aim.target()
         var advance = BlueGreenAdvance(snapshot, position, strategy, aim)
-        if let abortReason { advance.abort(because: abortReason) } else { advance.take() }
+        if let abortReason { advance.passage.abort(because: abortReason) } else { advance.take() }
         target.selectors = aim.selectors(switchesActive: advance.switchesActive || isFirst(aim))
         var status = advance.status
         start(&book, &status, aim, advance)
@@ -42,7 +42,7 @@ struct BlueGreenDecision {
         let restart = PodRestart(snapshot, position).advance(&status)
         let deadline = assembly.rules.judge(&status)
         let order = MoveOrder(snapshot, preview, target, nil)
-        let moves = assembly.assembled(order, status, book.events + advance.events, book, analysis)
+        let moves = assembly.assembled(order, status, book.events + advance.passage.events, book, analysis)
         return finished(moves + restart.moves, status, advance, target, [deadline, restart.lookAgain])
     }
 
@@ -111,10 +111,10 @@ struct BlueGreenDecision {
         _ moves: [Move], _ status: RolloutStatus, _ advance: BlueGreenAdvance, _ target: Target,
         _ times: [Timestamp?]
     ) -> Plan {
-        let next = (times + [advance.wait?.until, target.nextDeadline]).compactMap(\.self).min()
+        let next = (times + [advance.passage.wait?.until, target.nextDeadline]).compactMap(\.self).min()
         let words = status.message.isEmpty ? status.phase?.rawValue ?? "" : status.message
         var plan: Plan
-        if let wait = advance.wait {
+        if let wait = advance.passage.wait {
             plan = Plan(
                 status: status, outcome: .waiting(reason: wait.reason, until: next),
                 why: "\(words); waiting for \(wait.reason)")

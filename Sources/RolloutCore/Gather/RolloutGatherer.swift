@@ -40,6 +40,7 @@ package enum RolloutGatherer {
         snapshot.routed = references.routedObjects()
         snapshot.analyses = references.analyses()
         if snapshot.problem == nil { snapshot.problem = references.problem(in: snapshot) }
+        if snapshot.problem != nil { snapshot.lacksObjects = references.lacksObjects }
         return snapshot
     }
 

@@ -116,6 +116,18 @@ struct RolloutReferences {
         }
     }
 
+    /// Whether an object that is named is not there, or not yet.
+    var lacksObjects: Bool {
+        if case .failure? = workload() { return true }
+        let services = serviceNames.map {
+            ObjectReference(ServiceView.kind, namespace: namespace, name: $0)
+        }
+        let isMissing = (services + routers.flatMap(\.reads)).contains {
+            reader.object($0.kind.groupKind, $0.key) == nil
+        }
+        return isMissing || analyses().count < configuredAnalyses.count
+    }
+
     // MARK: What is wrong
 
     /// The first thing that is wrong with the specification or what it refers to.

@@ -52,10 +52,10 @@ struct CanaryWay {
             guard further.isReached, strategy.trafficRouting == nil || further.split != nil else { return }
             aimed = next
             target = further
-            let events = advance.events
+            let events = advance.passage.events
             advance = CanaryAdvance(snapshot, next, strategy, further)
             advance.take()
-            advance.events = events + advance.events
+            advance.passage.events = events + advance.passage.events
             if advance.status.isFullyPromoted { return settle() }
             last = index
         }

@@ -146,6 +146,59 @@ import Testing
         #expect(world.replicas("shop/web:2") == 3)
     }
 
+    @Test func `weights are passed over as long as their pods are there already`() throws {
+        let steps: JSON = [["setWeight": 20], ["setWeight": 40], ["setWeight": 60], ["setWeight": 80]]
+        let one = try TinyWorld.healthy(replicas: 1, steps: steps, isRouted: true)
+        try one.setImage("shop/web:2")
+        try one.run(until: .healthy)
+        #expect(one.lines.filter { $0.hasPrefix("route") } == ["route 100", "route 0"])
+        #expect(one.writeCount <= 12, "\(one.lines)")
+        let five = try TinyWorld.healthy(replicas: 5, steps: steps, isRouted: true)
+        try five.setImage("shop/web:2")
+        try five.run(until: .healthy)
+        #expect(
+            five.lines.filter { $0.hasPrefix("route") }
+                == ["route 20", "route 40", "route 60", "route 80", "route 100", "route 0"])
+    }
+
+    @Test func `the new stable revision is never seen with the weights of its update`() throws {
+        let world = try TinyWorld.healthy(replicas: 2, steps: [["setWeight": 50]], isRouted: true)
+        try world.setImage("shop/web:2")
+        var shares: Set<Weight> = []
+        for _ in 0..<40 {
+            let status = try world.pass().status
+            if let weights = status.canary.weights {
+                shares.insert(weights.canary.weight)
+                if status.isFullyPromoted { #expect(weights.canary.weight == .zero) }
+            }
+            try world.tick()
+        }
+        #expect(shares.contains(Weight(100)))
+        #expect(world.status.phase == .healthy)
+    }
+
+    @Test func `what a new Rollout names may come a moment later`() throws {
+        let world = TinyWorld()
+        world.put(
+            TinyWorld.rollout(
+                replicas: 1, canary: ["stableService": "web-stable", "canaryService": "web-canary"]))
+        #expect(try world.pass().moves.isEmpty)
+        for name in ["web-stable", "web-canary"] {
+            world.put([
+                "apiVersion": "v1", "kind": "Service", "metadata": ["name": .string(name)],
+                "spec": ["selector": ["app": "web"]],
+            ])
+        }
+        try world.run(until: .healthy)
+        let other = TinyWorld()
+        other.put(TinyWorld.rollout(replicas: 1, canary: ["stableService": "a", "canaryService": "b"]))
+        let plan = try other.pass()
+        #expect(plan.outcome.lookAgain == other.now + .seconds(3))
+        try other.tick(seconds: 3)
+        try other.settle()
+        #expect(other.status.phase == .degraded)
+    }
+
     @Test func `what is wrong with the specification is said`() throws {
         let world = TinyWorld()
         world.put(TinyWorld.rollout(replicas: 1, canary: ["steps": [["setWeight": 120]]]))

@@ -136,7 +136,7 @@ def one_canary(cluster, audit):
              {"pause": {"duration": 1}}, {"analysis": {"templates": [{"templateName": "ok"}]}}, {"setWeight": 100}]
     cluster.apply(template, *manifests.app("one", steps=steps, replicas=5))
     until("one", lambda: cluster.phase("one") == "Healthy", 60)
-    until("quiet", lambda: not audit.take(), 20, every=2)
+    until("quiet", lambda: not audit.take(), 60, every=7)
     cluster.kubectl("patch", "rollout", "one", "--type=json", "-p", '[{"op":"replace","path":"/spec/template/spec/containers/0/image","value":"shop/web:2"}]')
     until("updated", lambda: cluster.phase("one") == "Healthy" and cluster.rollout("one")["status"]["stableRS"] == cluster.rollout("one")["status"]["currentPodHash"], 90)
     server.shutdown()

@@ -76,6 +76,9 @@ struct CanaryDecision {
                 .stalled(reason: "StepNotSupported", message: message)
             } else if let wait = advance.passage.wait {
                 .waiting(reason: wait.reason, until: next)
+            } else if status.phase == .progressing, moves.isEmpty {
+                // Where it is it stays, and what is there grows or goes (invariant 8).
+                .waiting(reason: target.lack.isEmpty ? "pods" : target.lack, until: next)
             } else {
                 .settled(next: next)
             }

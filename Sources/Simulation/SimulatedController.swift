@@ -43,10 +43,16 @@ package struct SimulatedPass: Sendable {
     package var requeueAt: Timestamp?
     /// Where the object is and what it waits for.
     package var why: String
-    package init(changes: [(change: Change, reason: String)], requeueAt: Timestamp?, why: String = "") {
+    /// What the rollout controller knew and decided, for the invariants.
+    package var evidence: RolloutEvidence?
+    package init(
+        changes: [(change: Change, reason: String)], requeueAt: Timestamp?, why: String = "",
+        evidence: RolloutEvidence? = nil
+    ) {
         self.changes = changes
         self.requeueAt = requeueAt
         self.why = why
+        self.evidence = evidence
     }
     package static let nothing = SimulatedPass(changes: [], requeueAt: nil)
 }

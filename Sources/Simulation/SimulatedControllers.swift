@@ -41,6 +41,7 @@ enum SimulatedControllers {
         let plan = decide(snapshot)
         return SimulatedPass(
             changes: plan.moves.flatMap { move in move.changes.map { ($0, "\(move.summary): \(move.reason)") } },
-            requeueAt: plan.outcome.lookAgain, why: plan.why)
+            requeueAt: plan.outcome.lookAgain, why: plan.why,
+            evidence: RolloutEvidence(snapshot: snapshot, plan: plan))
     }
 }

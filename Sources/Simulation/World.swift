@@ -8,6 +8,7 @@ import ClusterSim
 import HTTPModel
 import JSONTree
 package import KubeModel
+import RolloutCore
 
 /// One simulated world.
 package struct World: Sendable {
@@ -49,6 +50,8 @@ package struct World: Sendable {
     package private(set) var transcript: Transcript
     package internal(set) var violations: [String] = []
     var invariants = InvariantChecker()
+    /// The rollout that invariants look at.
+    let subject = Story.key
     /// Writes that controllers sent, and when the last one changed something.
     package private(set) var writeCount = 0
     package private(set) var killCount = 0
@@ -236,9 +239,11 @@ package struct World: Sendable {
         guard hasSeenOwnWrites(controller, key) else { return enqueue(controller, key, at: now + .milliseconds(50)) }
         let running = controllers[controller]
         let pass = running.controller.pass(key, running.cache, now)
+        for text in invariants.begin(pass.evidence) { violation("\(running.controller.name): \(text)") }
+        let facts = expectsRest(pass) ? WorldFacts(machine, key) : nil
         for (change, reason) in pass.changes {
             guard controllers[controller].life == running.life else { return }
-            guard send(change, reason, controller, key) else {
+            guard send(change, reason, controller, key, pass.evidence) else {
                 guard controllers[controller].isAlive else { return }
                 let failures = min(10, controllers[controller].failures[key, default: 0] + 1)
                 controllers[controller].failures[key] = failures
@@ -247,6 +252,41 @@ package struct World: Sendable {
         }
         controllers[controller].failures[key] = nil
         if let time = pass.requeueAt { enqueue(controller, key, at: max(time, now + .milliseconds(1))) }
+        if let facts, let plan = pass.evidence?.plan { checkRest(controller, key, plan, facts) }
+    }
+
+    // MARK: Invariants
+
+    private func watches(_ controller: Int) -> [GroupKind: SimulatedWatch] {
+        Dictionary(controllers[controller].controller.watches.map { ($0.kind, $0) }) { first, _ in first }
+    }
+
+    /// Whether after this pass the decisions that follow are looked at: of those that write, some,
+    /// if they were made from what is true now.
+    private mutating func expectsRest(_ pass: SimulatedPass) -> Bool {
+        guard let evidence = pass.evidence, !evidence.plan.moves.isEmpty, invariants.isSampledPass() else { return false }
+        let reader = MachineReader(machine: machine, watches: watches(0))
+        return RolloutGatherer.gather(evidence.snapshot.reference.key, reader: reader, now: now) == evidence.snapshot
+    }
+
+    private mutating func checkRest(_ controller: Int, _ key: ObjectKey, _ plan: Plan, _ facts: WorldFacts) {
+        let broken = DecisionInvariants.rest(
+            after: plan, facts, of: key, machine, trims: watches(controller), now: now)
+        for text in broken { violation("\(controllers[controller].controller.name): \(text)") }
+    }
+
+    private mutating func check(
+        _ change: Change, _ request: HTTPRequest, _ before: WorldFacts?, _ controller: Int, _ evidence: RolloutEvidence?
+    ) {
+        var broken: [String] = []
+        if let before, let after = WorldFacts(machine, subject) {
+            let record = WriteRecord(change, before: before, after: after, evidence: evidence)
+            broken = invariants.check(record, now: now)
+        }
+        if invariants.isSampledWrite() { broken += WriteInvariants.repeated(request, machine, now: now) }
+        for text in broken {
+            violation("\(controllers[controller].controller.name), \(change.verb) \(change.reference.shortDescription): \(text)")
+        }
     }
 
     private func hasSeenOwnWrites(_ controller: Int, _ key: ObjectKey) -> Bool {
@@ -260,7 +300,9 @@ package struct World: Sendable {
     }
 
     /// Sends one change; false when the pass has to end here.
-    private mutating func send(_ change: Change, _ reason: String, _ controller: Int, _ key: ObjectKey) -> Bool {
+    private mutating func send(
+        _ change: Change, _ reason: String, _ controller: Int, _ key: ObjectKey, _ evidence: RolloutEvidence?
+    ) -> Bool {
         let fault = isCalm ? .none : faults.draw(&dice)
         let name = controllers[controller].controller.name
         switch fault {
@@ -274,12 +316,14 @@ package struct World: Sendable {
         }
         writeCount += 1
         let before = machine.revision
-        guard case .response(let response) = machine.handle(ChangeRequest.make(change), user: .admin, now: now) else { return false }
+        let facts = WorldFacts(machine, subject)
+        let request = ChangeRequest.make(change)
+        guard case .response(let response) = machine.handle(request, user: .admin, now: now) else { return false }
         let body = (try? JSON.parse(response.body)) ?? .null
         note(name, "\(change.verb) \(change.reference.shortDescription) \(response.status)  because \(reason)")
         if machine.revision != before {
             lastWrite = now
-            check(after: change, controller)
+            check(change, request, facts, controller, evidence)
         }
         if fault == .killAfter {
             kill(controller)
@@ -311,11 +355,5 @@ package struct World: Sendable {
     private func isPatchTest(_ change: Change) -> Bool {
         if case .patch(_, .json, _) = change { return true }
         return false
-    }
-
-    private mutating func check(after change: Change, _ controller: Int) {
-        for text in invariants.check(machine, change, now: now) {
-            violation("\(controllers[controller].controller.name), \(change.verb) \(change.reference.shortDescription): \(text)")
-        }
     }
 }

@@ -38,14 +38,17 @@ struct CanaryAim {
 
     /// Nothing but a changed `spec.replicas` moves pods while the Rollout is paused by its
     /// specification or an inconclusive analysis (invariant 6).
-    var isHalted: Bool {
+    var isHalted: Bool { isHeld && !isResized }
+
+    /// Paused by the specification or an inconclusive analysis: traffic moves towards stable only.
+    var isHeld: Bool {
         let isPaused =
             spec.isPaused
             || status.pauseConditions.contains { condition in
                 condition.reason == RolloutStatus.PauseCondition.inconclusiveAnalysis
                     || condition.reason == RolloutStatus.PauseCondition.inconclusiveExperiment
             }
-        return isPaused && !status.isAborted && !isResized
+        return isPaused && !status.isAborted
     }
 
     /// Whether `spec.replicas` is another number than when the pods were last sized.

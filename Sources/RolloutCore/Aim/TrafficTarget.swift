@@ -61,7 +61,8 @@ extension CanaryAim {
     /// for its share first (invariants 2 and 3).
     func trafficSplit(isReached: Bool) -> TrafficSplit? {
         let maximum = strategy.maxWeight
-        let weight = canaryWeight(isReached: isReached)
+        var weight = canaryWeight(isReached: isReached)
+        if isHeld { weight = min(weight, status.canary.weights?.canary.weight ?? .zero) }
         let isFinished = position.isFullyPromoted
         guard let stable = isFinished ? position.newSet : position.stableSet else { return nil }
         let needed = (maximum.value - weight.value) * spec.replicas / max(1, maximum.value)

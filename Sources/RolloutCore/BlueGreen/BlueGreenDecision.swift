@@ -118,6 +118,11 @@ struct BlueGreenDecision {
             plan = Plan(
                 status: status, outcome: .waiting(reason: wait.reason, until: next),
                 why: "\(words); waiting for \(wait.reason)")
+        } else if status.phase == .progressing, moves.isEmpty {
+            // Where it is it stays, and what is there grows or goes (invariant 8).
+            let lack = target.lack.isEmpty ? "pods" : target.lack
+            plan = Plan(
+                status: status, outcome: .waiting(reason: lack, until: next), why: "\(words); waiting for \(lack)")
         } else {
             plan = Plan(status: status, outcome: .settled(next: next), why: words)
         }

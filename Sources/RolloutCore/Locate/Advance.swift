@@ -107,7 +107,9 @@ struct CanaryAdvance {
         case .done where !spec.isPaused: complete(index)
         case .pauses where !spec.isPaused: passage.beginPause(RolloutStatus.PauseCondition.canaryStep)
         case .done, .pauses: passage.wait = ("the Rollout to be unpaused", nil)
-        case .waiting(let reason, let until): passage.wait = (reason, spec.isPaused ? nil : until)
+        // A time that passes meanwhile ends nothing.
+        case .waiting(_, .some) where spec.isPaused: passage.wait = ("the Rollout to be unpaused", nil)
+        case .waiting(let reason, let until): passage.wait = (reason, until)
         case .impossible(let message): stall = message
         }
     }

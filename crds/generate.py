@@ -34,6 +34,12 @@ DEFAULTS = {
     ("SecretKeySelector", "name"): "",
     ("LocalObjectReference", "name"): "",
 }
+# What these types do not know is kept, so that the controller can say in the status that it is
+# unknown: an API server that drops it leaves a Rollout whose traffic nobody splits.
+OPEN = {
+    "TrafficRouting", "IstioRouting", "NginxRouting", "ALBRouting", "SMIRouting", "AmbassadorRouting",
+    "AppMeshRouting", "TraefikRouting", "ApisixRouting", "GatewayRouting",
+}
 SCALARS = {
     "string": {"type": "string"},
     "bool": {"type": "boolean"},
@@ -93,6 +99,8 @@ def schema(type_name):
     result = {"type": "object", "properties": properties}
     if required:
         result["required"] = required
+    if type_name in OPEN:
+        result["x-kubernetes-preserve-unknown-fields"] = True
     if type_name in ("LabelSelector", "NodeSelector"):
         result["x-kubernetes-map-type"] = "atomic"
     return result
@@ -127,7 +135,12 @@ KINDS = [
         column("Revision", ".status.sync.revision", priority=10), column("Project", ".spec.project", priority=10)]),
     ("AppProject", "appprojects", ["appproj", "appprojs"], "Namespaced", {}, []),
     ("ApplicationSet", "applicationsets", ["appset", "appsets"], "Namespaced", {"status": {}}, []),
+    ("TrafficWish", "trafficwishes", ["tw"], "Namespaced", {"status": {}}, [
+        column("Plugin", ".spec.plugin"), column("Wished", ".spec.canary.weight", "integer"),
+        column("Held", ".status.canaryWeight", "integer"), AGE]),
 ]
+# Kinds that are not Argo's.
+GROUPS = {"TrafficWish": "martlet.dev"}
 
 
 def definition(kind, plural, short, scope, subresources, columns):
@@ -136,6 +149,7 @@ def definition(kind, plural, short, scope, subresources, columns):
                           "metadata": {"type": "object"}, **root["properties"]}
     if kind == "Rollout":
         root["required"] = ["spec"]
+    group = GROUPS.get(kind, "argoproj.io")
     version = {"name": "v1alpha1", "served": True, "storage": True, "schema": {"openAPIV3Schema": root}}
     if subresources:
         version["subresources"] = subresources
@@ -143,8 +157,8 @@ def definition(kind, plural, short, scope, subresources, columns):
         version["additionalPrinterColumns"] = columns
     return {
         "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
-        "metadata": {"name": plural + ".argoproj.io"},
-        "spec": {"group": "argoproj.io", "scope": scope,
+        "metadata": {"name": plural + "." + group},
+        "spec": {"group": group, "scope": scope,
                  "names": {"kind": kind, "listKind": kind + "List", "plural": plural,
                            "singular": kind.lower(), "shortNames": short},
                  "versions": [version]},

@@ -25,6 +25,8 @@ package struct RolloutSnapshot: Hashable, Sendable {
     /// The Services that the strategy names, by name.
     package var services: [String: ServiceView]
     package var routed: RoutedObjects
+    /// The versions in which the cluster serves routers' kinds, for what routers create.
+    package var routerVersions: [GroupKind: String]
     /// The analysis runs that the Rollout controls, by name.
     package var runs: [AnalysisRunView]
     /// The pods; nil where nothing depends on them, since they are not watched.
@@ -47,6 +49,7 @@ package struct RolloutSnapshot: Hashable, Sendable {
         replicaSets = []
         services = [:]
         routed = [:]
+        routerVersions = [:]
         runs = []
         analyses = [:]
     }

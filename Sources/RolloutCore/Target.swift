@@ -11,6 +11,8 @@ package struct Target: Hashable, Sendable {
     package var deadlines: [String: Timestamp?] = [:]
     /// The wished split; nil leaves the router alone.
     package var split: TrafficSplit?
+    /// Who has still to carry out the split, where a router hands it on; nil when nobody has.
+    package var unconfirmed: String?
     /// The revision that each Service should select.
     package var selectors: [Selector] = []
     /// Whether the pods are as the position wants them.

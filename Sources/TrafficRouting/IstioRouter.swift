@@ -15,10 +15,14 @@ package struct IstioRouter: TrafficRouter {
     let routing: IstioRouting
     let address: RouterAddress
 
-    package static let virtualServiceKind = GroupVersionKind(
-        group: "networking.istio.io", version: "v1alpha3", kind: "VirtualService")
-    package static let destinationRuleKind = GroupVersionKind(
-        group: "networking.istio.io", version: "v1alpha3", kind: "DestinationRule")
+    private static let versions = ["v1alpha3", "v1beta1", "v1"]
+    static let virtualServices = RouterKind(
+        "networking.istio.io", "VirtualService", "virtualservices", versions)
+    static let destinationRules = RouterKind(
+        "networking.istio.io", "DestinationRule", "destinationrules", versions)
+    package static let kinds = [virtualServices, destinationRules]
+    package static let virtualServiceKind = virtualServices.reference("", "").kind
+    package static let destinationRuleKind = destinationRules.reference("", "").kind
 
     package init(_ routing: IstioRouting, at address: RouterAddress) {
         self.routing = routing
@@ -26,14 +30,11 @@ package struct IstioRouter: TrafficRouter {
     }
 
     private func reference(_ service: IstioRouting.VirtualServiceReference) -> ObjectReference {
-        ObjectReference(
-            Self.virtualServiceKind, namespace: service.namespace ?? address.namespace, name: service.name)
+        Self.virtualServices.reference(service.namespace ?? address.namespace, service.name)
     }
 
     private var ruleReference: ObjectReference? {
-        routing.destinationRule.map {
-            ObjectReference(Self.destinationRuleKind, namespace: address.namespace, name: $0.name)
-        }
+        routing.destinationRule.map { Self.destinationRules.reference(address.namespace, $0.name) }
     }
 
     package var reads: [ObjectReference] {
@@ -68,42 +69,93 @@ package struct IstioRouter: TrafficRouter {
     }
 
     package func observe(_ objects: RoutedObjects) -> Weight? {
-        var found: Weight?
-        for service in routing.virtualServices {
-            guard let object = objects[reference(service)],
-                let slots = try? IstioRoutes(service, in: object.spec, self).slots()
-            else { return nil }
-            for slot in slots {
-                let weight = slot.weight(of: .canary)
-                if let found, found != weight { return nil }
-                found = weight
-            }
+        let weights = Set(slots(in: objects).map { $0.weight(of: .canary) })
+        return weights.count == 1 ? weights.first : nil
+    }
+
+    private func slots(in objects: RoutedObjects) -> [IstioRoutes.Slot] {
+        routing.virtualServices.flatMap { service -> [IstioRoutes.Slot] in
+            guard let object = objects[reference(service)] else { return [] }
+            return (try? IstioRoutes(service, in: object.spec, self).slots()) ?? []
         }
-        return found
     }
 
     // MARK: Writing
 
     package func patches(from objects: RoutedObjects, to wish: TrafficSplit) -> [RouterPatch] {
-        // Labels first while the canary has no traffic: a subset must not get traffic for one
-        // revision and point to another.
+        var held = objects
         var patches: [RouterPatch] = []
-        if let rule = routing.destinationRule, let reference = ruleReference, let object = objects[reference],
-            let operations = IstioSubsets(rule, address).operations(in: object, for: wish)
+        if let rule = routing.destinationRule, let reference = ruleReference,
+            let object = objects[reference]
         {
-            let change = Change.patch(
-                reference, .json(JSONPatch(operations)), if: Precondition(uid: object.uid))
-            patches.append(RouterPatch(change: change, subject: .destinationRule(rule.name)))
+            let subsets = IstioSubsets(rule, address)
+            if let operations = subsets.operations(in: object, for: wish) {
+                if let interim = drained(wish, subsets, object, slots(in: objects)) {
+                    patches += services(&held, to: interim)
+                }
+                patches.append(Self.label(object, operations, wish))
+            }
         }
+        return patches + services(&held, to: wish)
+    }
+
+    /// The split on the way to a wish: a subset points to another revision only while it has no
+    /// traffic, so that what was meant for one revision never reaches another
+    /// (top-complaints.md, 3). A subset whose revision has no pods is not waited for (4). Nil where
+    /// nothing has to move first.
+    private func drained(
+        _ wish: TrafficSplit, _ subsets: IstioSubsets, _ rule: KubeObject, _ slots: [IstioRoutes.Slot]
+    ) -> TrafficSplit? {
+        let isCanaryRepointed = subsets.isRepointed(.canary, in: rule, for: wish)
+        func mustDrain(_ side: IstioRoutes.Side) -> Bool {
+            subsets.isRepointed(side, in: rule, for: wish)
+                && slots.contains { $0.weight(of: side) > .zero }
+        }
+        var interim = wish
+        // Routes by header reach the canary as well.
+        interim.headerRoutes = []
+        interim.mirrorRoutes = []
+        if mustDrain(.canary) {
+            interim.canary = .zero
+            return interim
+        }
+        if mustDrain(.stable), !isCanaryRepointed {
+            interim.canary = wish.canary + wish.stable
+            return interim
+        }
+        return nil
+    }
+
+    private static func label(
+        _ object: KubeObject, _ operations: [JSONPatchOperation], _ wish: TrafficSplit
+    ) -> RouterPatch {
+        let news = RouterPatch.News(
+            "UpdatedDestinationRule",
+            "DestinationRule \(object.name) subset updated "
+                + "(canary: \(wish.canaryHash), stable: \(wish.stableHash))")
+        // Nothing pins an absence of annotations: there the version must.
+        let isBare = object.metadata["annotations"].isNull && !object.resourceVersion.isEmpty
+        let condition = Precondition(
+            uid: object.uid, resourceVersion: isBare ? object.resourceVersion : nil)
+        return RouterPatch(.patch(object.reference, .json(JSONPatch(operations)), if: condition), news)
+    }
+
+    private func services(_ held: inout RoutedObjects, to wish: TrafficSplit) -> [RouterPatch] {
+        var patches: [RouterPatch] = []
         for service in routing.virtualServices {
             let reference = reference(service)
-            guard let object = objects[reference],
-                let operations = try? IstioRoutes(service, in: object.spec, self).operations(for: wish),
-                !operations.isEmpty
+            guard let object = held[reference],
+                let operations = try? IstioRoutes(service, in: object.spec, self).operations(for: wish)
             else { continue }
-            let change = Change.patch(
-                reference, .json(JSONPatch(operations)), if: Precondition(uid: object.uid))
-            patches.append(RouterPatch(change: change, subject: .virtualService(service.name)))
+            // The blank in the reason is the peer's.
+            let news = RouterPatch.News(
+                "Updated VirtualService",
+                "VirtualService `\(service.name)` set to desiredWeight '\(wish.canary)'")
+            guard let patch = RouterPatch(object, operations, news) else { continue }
+            patches.append(patch)
+            if let tree = try? JSONPatch(operations).apply(to: object.tree) {
+                held[reference] = KubeObject(tree)
+            }
         }
         return patches
     }

@@ -168,10 +168,16 @@ struct IstioRoutes {
             let missing = missingAdditional(in: slot, for: wish)
             let path = ["spec", slot.list, String(slot.index), "route"]
             if slot.list == "http" {
-                written[slot.index]["route"] = .array(rewritten(slot, weights) + missing)
+                let kept = zip(slot.sides, rewritten(slot, weights)).filter { !isReleased($0.0, wish) }
+                written[slot.index]["route"] = .array(kept.map(\.1) + missing)
             }
-            operations += weightOperations(slot, weights, path)
+            operations += weightOperations(slot, weights, path) { self.isReleased($0, wish) }
             operations += missing.map { .add(JSONPointer(tokens: path + ["-"]), $0) }
+            // From the end, so that the indices before stay what they are.
+            for position in slot.sides.indices.reversed() where isReleased(slot.sides[position], wish) {
+                let place = JSONPointer(tokens: path + [String(position)])
+                operations += [.test(place, slot.destinations[position]), .remove(place)]
+            }
         }
         let managed = managedRoutes(
             for: wish, weighted: slots.first { $0.list == "http" }.map { written[$0.index] })
@@ -196,29 +202,28 @@ struct IstioRoutes {
     private func weights(of slot: Slot, for wish: TrafficSplit) -> [Int64] {
         let shares = Dictionary(
             wish.additional.map { ($0.service, $0.weight.value) }, uniquingKeysWith: { $1 })
-        let canary = Int64(wish.canary.value)
         var weights = slot.sides.indices.map { position -> Int64 in
             switch slot.sides[position] {
-            case .canary: canary
+            case .canary, .stable: 0
             case .experiment(let name):
-                shares[name].map(Int64.init) ?? slot.destinations[position]["weight"].int ?? 0
+                wish.released.contains(name)
+                    ? 0 : shares[name].map(Int64.init) ?? slot.destinations[position]["weight"].int ?? 0
             case .other: slot.destinations[position]["weight"].int ?? 0
-            case .stable: 0
             }
         }
         let added = missingAdditional(in: slot, for: wish).reduce(0) { $0 + ($1["weight"].int ?? 0) }
-        let maximum = Int64(wish.maximum.value)
-        var taken = weights.reduce(0, +) + added
-        // More than everything: what isn't ours gives way, so that the sum stays right.
-        for position in weights.indices.reversed() where taken > maximum && slot.sides[position] != .canary {
-            let cut = min(weights[position], taken - maximum)
-            weights[position] -= cut
-            taken -= cut
-        }
-        for position in slot.sides.indices where slot.sides[position] == .stable {
-            weights[position] = maximum - taken
+        // What is not ours keeps what it has: all that the canary can get is the rest (invariant 10).
+        let ours = max(0, Int64(wish.maximum.value) - weights.reduce(0, +) - added)
+        let canary = min(Int64(wish.canary.value), ours)
+        for (side, weight) in [(Side.canary, canary), (.stable, ours - canary)] {
+            if let position = slot.sides.firstIndex(of: side) { weights[position] = weight }
         }
         return weights
+    }
+
+    /// Destinations that we added for an experiment which is over.
+    private func isReleased(_ side: Side, _ wish: TrafficSplit) -> Bool {
+        if case .experiment(let name) = side { wish.released.contains(name) } else { false }
     }
 
     private func missingAdditional(in slot: Slot, for wish: TrafficSplit) -> [JSON] {
@@ -237,11 +242,12 @@ struct IstioRoutes {
         }
     }
 
-    private func weightOperations(_ slot: Slot, _ weights: [Int64], _ path: [String]) -> [JSONPatchOperation]
-    {
+    private func weightOperations(
+        _ slot: Slot, _ weights: [Int64], _ path: [String], except isLeft: (Side) -> Bool
+    ) -> [JSONPatchOperation] {
         var operations: [JSONPatchOperation] = []
         for (position, destination) in slot.destinations.enumerated()
-        where (destination["weight"].int ?? 0) != weights[position] {
+        where (destination["weight"].int ?? 0) != weights[position] && !isLeft(slot.sides[position]) {
             let place = path + [String(position)]
             operations.append(.test(JSONPointer(tokens: place), destination))
             let weight = JSONPointer(tokens: place + ["weight"])

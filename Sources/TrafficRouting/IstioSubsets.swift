@@ -15,6 +15,16 @@ struct IstioSubsets {
         self.address = address
     }
 
+    /// Whether a side's subset would change from a revision that has pods to another.
+    func isRepointed(_ side: IstioRoutes.Side, in object: KubeObject, for wish: TrafficSplit) -> Bool {
+        let (name, wished) =
+            side == .canary
+            ? (rule.canarySubset, wish.canaryHash) : (rule.stableSubset, wish.stableHash)
+        let subset = object.spec["subsets"].elements.first { $0["name"].string == name } ?? .null
+        guard let present = subset["labels"][RolloutLabels.podTemplateHash].string else { return false }
+        return !wished.isEmpty && present != wished && wish.servingHashes.contains(present)
+    }
+
     /// The operations that point the subsets to the wished revisions; nil when they are there.
     func operations(in object: KubeObject, for wish: TrafficSplit) -> [JSONPatchOperation]? {
         var operations: [JSONPatchOperation] = []

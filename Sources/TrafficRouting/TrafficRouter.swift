@@ -1,5 +1,6 @@
 // What every kind of router answers: what it reads, what it holds, how to make it hold a wish.
 
+import JSONTree
 package import KubeModel
 package import MartletModel
 
@@ -10,6 +11,8 @@ package struct TrafficSplit: Hashable, Sendable {
     package var maximum: Weight
     /// Services of experiments and their shares, which stable gives.
     package var additional: [Additional]
+    /// Services whose share has ended: what was added for them is removed again.
+    package var released: Set<String>
     /// Routes to the canary by header, and copies of requests to it, that should be there. Routes
     /// that are ours by name and not listed are removed.
     package var headerRoutes: [HeaderRoute]
@@ -18,6 +21,13 @@ package struct TrafficSplit: Hashable, Sendable {
     /// leaves the labels as they are.
     package var canaryHash: String
     package var stableHash: String
+    /// The revisions that have pods; a label that points to none of them may change at any time.
+    package var servingHashes: Set<String>
+
+    /// What is left for stable.
+    package var stable: Weight {
+        Weight(max(0, maximum.value - additional.reduce(canary.value) { $0 + $1.weight.value }))
+    }
 
     /// A share for something else than canary and stable.
     package struct Additional: Hashable, Sendable {
@@ -33,10 +43,12 @@ package struct TrafficSplit: Hashable, Sendable {
         self.canary = canary
         self.maximum = maximum
         additional = []
+        released = []
         headerRoutes = []
         mirrorRoutes = []
         canaryHash = ""
         stableHash = ""
+        servingHashes = []
     }
 }
 
@@ -48,15 +60,49 @@ package struct RouterAddress: Hashable, Sendable {
     package var stableService: String
     /// Names of routes that are ours to add and remove, in order of precedence.
     package var managedRoutes: [String]
+    /// The Rollout as the owner of what a router creates; nil where nothing can be created.
+    package var owner: OwnerReference?
+    /// The version in which the cluster serves a kind, where it isn't the one we prefer.
+    package var versions: [GroupKind: String]
     package init(
         rollout: String, namespace: String, canaryService: String, stableService: String,
-        managedRoutes: [String] = []
+        managedRoutes: [String] = [], owner: OwnerReference? = nil, versions: [GroupKind: String] = [:]
     ) {
         self.rollout = rollout
         self.namespace = namespace
         self.canaryService = canaryService
         self.stableService = stableService
         self.managedRoutes = managedRoutes
+        self.owner = owner
+        self.versions = versions
+    }
+}
+
+/// A kind that a router looks at, and how it is found in a cluster.
+package struct RouterKind: Hashable, Sendable {
+    package var group: String
+    package var kind: String
+    /// The plural in paths.
+    package var resource: String
+    /// Versions whose fields we know, the preferred one first.
+    package var versions: [String]
+    package init(_ group: String, _ kind: String, _ resource: String, _ versions: [String]) {
+        self.group = group
+        self.kind = kind
+        self.resource = resource
+        self.versions = versions
+    }
+    package var groupKind: GroupKind { GroupKind(group, kind) }
+    /// `virtualservices.networking.istio.io`, as people name it.
+    package var fullName: String { "\(resource).\(group)" }
+    /// An object of the kind in the preferred version.
+    package func reference(_ namespace: String, _ name: String) -> ObjectReference {
+        let kind = GroupVersionKind(group: group, version: versions.first ?? "", kind: kind)
+        return ObjectReference(kind, namespace: namespace, name: name)
+    }
+    /// `apiVersion` of an object that we create.
+    package func apiVersion(at address: RouterAddress) -> String {
+        "\(group)/\(address.versions[groupKind] ?? versions.first ?? "")"
     }
 }
 
@@ -74,17 +120,31 @@ package struct RouterProblem: Error, Hashable, Sendable {
     }
 }
 
-/// A patch of one object, and what it is about.
+/// A write to one object, and what people are told about it.
 package struct RouterPatch: Hashable, Sendable {
     package var change: Change
-    package var subject: Subject
-    package enum Subject: Hashable, Sendable {
-        case virtualService(String)
-        case destinationRule(String)
+    package var news: News?
+
+    /// An event's reason and message.
+    package struct News: Hashable, Sendable {
+        package var reason: String
+        package var message: String
+        package init(_ reason: String, _ message: String) {
+            self.reason = reason
+            self.message = message
+        }
     }
-    package init(change: Change, subject: Subject) {
+    package init(_ change: Change, _ news: News? = nil) {
         self.change = change
-        self.subject = subject
+        self.news = news
+    }
+
+    /// The patch of an object that was looked at; nil without operations. Only the very object that
+    /// was looked at is patched, in the version in which it was read.
+    init?(_ object: KubeObject, _ operations: [JSONPatchOperation], _ news: News? = nil) {
+        if operations.isEmpty { return nil }
+        self.init(
+            .patch(object.reference, .json(JSONPatch(operations)), if: Precondition(uid: object.uid)), news)
     }
 }
 
@@ -93,13 +153,28 @@ package typealias RoutedObjects = [ObjectReference: KubeObject]
 
 /// A kind of router. It is pure, knows nothing of rollouts, and has one wish: a split.
 package protocol TrafficRouter: Sendable {
-    /// The objects it looks at and patches.
+    /// The kinds that it looks at.
+    static var kinds: [RouterKind] { get }
+    /// Those of them whose objects are named by other objects only.
+    static var followedKinds: [RouterKind] { get }
+    /// The objects it looks at and patches, as far as the configuration names them.
     var reads: [ObjectReference] { get }
+    /// Further objects, which those that were found name.
+    func follows(from objects: RoutedObjects) -> [ObjectReference]
     /// What keeps the objects from holding any split, or nil.
     func problem(in objects: RoutedObjects) -> RouterProblem?
     /// The canary's share that the objects hold now; nil when they hold none or differ.
     func observe(_ objects: RoutedObjects) -> Weight?
-    /// The patches that make the objects hold the wish, in order; none when they hold it. Each
-    /// tests what was looked at, so that somebody's edit in between fails the patch.
+    /// The writes that make the objects hold the wish, in order; none when they hold it. Each
+    /// patch tests what was looked at, so that somebody's edit in between fails it.
     func patches(from objects: RoutedObjects, to wish: TrafficSplit) -> [RouterPatch]
+    /// What is still missing after the writes, where somebody else has to carry them out and says
+    /// when that is done; nil when nothing is.
+    func unconfirmed(_ objects: RoutedObjects, _ wish: TrafficSplit) -> String?
+}
+
+extension TrafficRouter {
+    package static var followedKinds: [RouterKind] { [] }
+    package func follows(from objects: RoutedObjects) -> [ObjectReference] { [] }
+    package func unconfirmed(_ objects: RoutedObjects, _ wish: TrafficSplit) -> String? { nil }
 }

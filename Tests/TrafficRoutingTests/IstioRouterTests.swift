@@ -99,7 +99,9 @@ import TrafficRouting
         let some = try Self.specs(after: TrafficSplit(canary: Weight(20)), router, Self.objects(router, spec))
         #expect(some[0]["http"][0]["route"].elements.map { $0["weight"].int } == [70, 20, 10])
         let all = try Self.specs(after: TrafficSplit(canary: Weight(100)), router, Self.objects(router, spec))
-        #expect(all[0]["http"][0]["route"].elements.map { $0["weight"].int } == [0, 100, 0])
+        #expect(all[0]["http"][0]["route"].elements.map { $0["weight"].int } == [0, 90, 10])
+        let back = try Self.specs(after: TrafficSplit(canary: .zero), router, Self.objects(router, all[0]))
+        #expect(back[0]["http"][0]["route"].elements.map { $0["weight"].int } == [90, 0, 10])
     }
 
     @Test func `only named routes are split`() throws {

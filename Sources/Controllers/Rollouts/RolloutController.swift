@@ -16,6 +16,7 @@ package final class RolloutController: Controller {
     package let kind = Rollout.kind.groupKind
     package let eventComponent = "rollouts-controller"
     private let references = ReferenceIndex()
+    private let routerKinds = RouterKindDirectory()
     /// Since when a status of nothing but counts waits to be written.
     private let deferred = Mutex<[ObjectKey: Timestamp]>([:])
 
@@ -40,7 +41,6 @@ package final class RolloutController: Controller {
                 references.rollouts(naming: kind, object)
             }
         }
-        let istio = "networking.istio.io"
         return [
             Watch(resource(group, "v1alpha1", "rollouts"), kind: kind, trim: RolloutTrims.whole) {
                 object, _ in
@@ -62,18 +62,38 @@ package final class RolloutController: Controller {
             referenced(
                 resource(group, "v1alpha1", "clusteranalysistemplates"), AnalysisKinds.clusterTemplate,
                 trim: RolloutTrims.whole),
-            referenced(
-                resource(istio, IstioRouter.virtualServiceKind.version, "virtualservices"),
-                IstioRouter.virtualServiceKind.groupKind, trim: RolloutTrims.whole),
-            referenced(
-                resource(istio, IstioRouter.destinationRuleKind.version, "destinationrules"),
-                IstioRouter.destinationRuleKind.groupKind, trim: RolloutTrims.whole),
         ]
+    }
+
+    /// Watches the kinds that a Rollout's routers look at, from the first Rollout on that does: most
+    /// clusters have none of most of them.
+    ///
+    /// - Returns: The version in which the cluster serves each kind.
+    private func watchRouters(of key: ObjectKey, _ pass: Pass) async throws(Failure) -> [GroupKind: String]
+    {
+        guard let rollout = pass.reader.object(kind, key) else { return [:] }
+        var versions: [GroupKind: String] = [:]
+        var watches: [Watch] = []
+        for kind in RolloutRouters.kinds(of: rollout) {
+            guard let version = try await routerKinds.version(of: kind, pass) else { continue }
+            versions[kind.groupKind] = version
+            let references = references
+            watches.append(
+                Watch(
+                    GroupVersionResource(group: kind.group, version: version, resource: kind.resource),
+                    kind: kind.groupKind, isOptional: true, trim: RolloutTrims.whole
+                ) { object, _ in references.rollouts(naming: kind.groupKind, object) })
+        }
+        if pass.watch(watches) { return versions }
+        throw .waiting(
+            reason: "CacheSync", for: "the caches of what the router reads to be whole",
+            until: pass.now + .milliseconds(50))
     }
 
     // MARK: A pass
 
     package func reconcile(_ key: ObjectKey, _ pass: Pass) async throws(Failure) -> Reconciliation {
+        let served = try await watchRouters(of: key, pass)
         guard var snapshot = RolloutGatherer.gather(key, reader: pass.reader, now: pass.now) else {
             deferred.withLock { $0[key] = nil }
             let changes = release(key, pass.reader)
@@ -81,6 +101,7 @@ package final class RolloutController: Controller {
             guard let gone = references.forget(key) else { return Reconciliation(changes: changes) }
             return Reconciliation(changes: changes, events: [RolloutEvents(gone).deleted()])
         }
+        snapshot.routerVersions = served
         if snapshot.needsPods { snapshot.pods = try await pods(of: snapshot, pass) }
         let plan = decide(snapshot)
         if plan.remakesReplicaSet(in: snapshot), try await isGone(snapshot, pass) { return .nothing }
@@ -243,12 +264,11 @@ final class ReferenceIndex: Sendable {
             ] {
                 add(ServiceView.kind.groupKind, name)
             }
-            for service in canary.trafficRouting?.istio?.virtualServices ?? [] {
-                add(IstioRouter.virtualServiceKind.groupKind, service.name, service.namespace)
+            for reference in RolloutRouters.reads(of: rollout) {
+                add(reference.kind.groupKind, reference.name, reference.namespace)
             }
-            add(
-                IstioRouter.destinationRuleKind.groupKind, canary.trafficRouting?.istio?.destinationRule?.name
-            )
+            // What a router finds only by way of other objects may have any name.
+            for kind in RolloutRouters.followedKinds(of: rollout) { add(kind.groupKind, "") }
         }
         if let blueGreen = view.spec.blueGreen {
             add(ServiceView.kind.groupKind, blueGreen.activeService)

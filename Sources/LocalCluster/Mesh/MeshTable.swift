@@ -1,4 +1,4 @@
-// What the gateway knows of the cluster: VirtualServices, subsets, Services, endpoints, pods.
+// What the gateway knows of the cluster: routes, subsets, Services, endpoints, pods.
 
 import HTTPModel
 import JSONTree
@@ -32,6 +32,7 @@ final class MeshTable: Sendable {
     }
     private struct State {
         var virtualServices: [ObjectKey: VirtualServiceRules] = [:]
+        var httpRoutes: [ObjectKey: VirtualServiceRules] = [:]
         /// Labels of each subset, by DestinationRule.
         var destinationRules: [ObjectKey: (host: String, subsets: [String: [String: String]])] = [:]
         var services: [ObjectKey: [(name: String, port: Int)]] = [:]
@@ -49,6 +50,7 @@ final class MeshTable: Sendable {
         + ["virtualservices", "destinationrules"].map {
             ChangeFeed.Resource(name: $0, customGroup: "networking.istio.io")
         }
+        + [ChangeFeed.Resource(name: "httproutes", customGroup: "gateway.networking.k8s.io")]
 
     /// Takes note of a change.
     func take(_ change: ObjectChange) {
@@ -59,6 +61,8 @@ final class MeshTable: Sendable {
             case "services": state.services[change.key] = object.map(Self.ports)
             case "endpointslices": Self.takeSlice(change, &state)
             case "virtualservices": state.virtualServices[change.key] = object.map { VirtualServiceRules($0) }
+            case "httproutes":
+                state.httpRoutes[change.key] = object.map { VirtualServiceRules(httpRoute: $0) }
             default: state.destinationRules[change.key] = object.map(Self.subsets)
             }
         }
@@ -110,13 +114,13 @@ final class MeshTable: Sendable {
 
     // MARK: Questions
 
-    /// The route for a request to a host: by the VirtualService that fits best, else by the Service.
+    /// The route for a request to a host: by the VirtualService or HTTPRoute that fits best.
     func route(_ host: String, _ request: HTTPRequest) -> (
         rules: ObjectKey, index: Int, route: VirtualServiceRoute
     )? {
         state.withLock { state in
             var best: (rank: Int, rules: VirtualServiceRules)?
-            for rules in state.virtualServices.values {
+            for rules in [state.virtualServices.values, state.httpRoutes.values].joined() {
                 guard
                     let rank = rules.hosts.compactMap({
                         MeshHost.fit($0, in: rules.key.namespace, request: host)

@@ -78,16 +78,8 @@ package struct RolloutEvents: Hashable, Sendable {
         let source = from.map { " from \($0)" } ?? ""
         return event("TrafficWeightUpdated", "Traffic weight updated\(source) to \(to)")
     }
-    /// A VirtualService was written. The blank in the reason is the peer's.
-    package func virtualServiceUpdated(_ name: String, weight: Weight) -> KubeEvent {
-        event("Updated VirtualService", "VirtualService `\(name)` set to desiredWeight '\(weight)'")
-    }
-    /// A DestinationRule was written.
-    package func destinationRuleUpdated(_ name: String, canary: String, stable: String) -> KubeEvent {
-        event(
-            "UpdatedDestinationRule",
-            "DestinationRule \(name) subset updated (canary: \(canary), stable: \(stable))")
-    }
+    /// A router's object was written; each router has words of its own.
+    package func routed(_ reason: String, _ message: String) -> KubeEvent { event(reason, message) }
     /// The router cannot be written as it is.
     package func trafficRoutingError(_ message: String) -> KubeEvent {
         event("TrafficRoutingError", message, .warning)

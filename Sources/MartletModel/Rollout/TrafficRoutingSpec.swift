@@ -12,38 +12,67 @@ package struct TrafficRoutingSpec: Hashable, Sendable {
     /// All traffic in the router's units.
     package var maxWeight: Weight
 
+    /// The keys that are written, and `gatewayAPI` where its plugin's name stands for it.
+    private var keys: Set<String>
+
     /// One configured router.
     package enum Router: Hashable, Sendable {
         case istio(IstioRouting)
-        /// A router by its key in the spec, whose configuration we hold as written.
-        case other(name: String, configuration: JSON)
-
-        /// The router's key in the spec.
-        package var name: String {
-            switch self {
-            case .istio: "istio"
-            case .other(let name, _): name
-            }
-        }
+        case gatewayAPI(GatewayRouting)
+        case nginx(NginxRouting)
+        case alb(ALBRouting)
+        case smi(SMIRouting)
+        case ambassador(AmbassadorRouting)
+        case appMesh(AppMeshRouting)
+        case traefik(TraefikRouting)
+        case apisix(ApisixRouting)
+        case plugin(PluginRouting)
     }
 
-    /// The keys of routers, in the order in which Argo Rollouts writes them.
+    /// The keys of routers, in the order in which Argo Rollouts writes them; ours come last.
     package static let names = [
         "istio", "nginx", "alb", "smi", "ambassador", "appMesh", "traefik", "apisix", "plugins",
+        "gatewayAPI",
     ]
 
     package init?(_ tree: JSON) {
         guard let object = tree.object else { return nil }
-        routers = Self.names.compactMap { name in
-            guard let configuration = object[name], !configuration.isNull else { return nil }
-            return name == "istio"
-                ? .istio(IstioRouting(configuration)) : .other(name: name, configuration: configuration)
+        var keys: Set<String> = []
+        var routers: [Router] = []
+        for name in Self.names {
+            guard let configuration = object[name], !configuration.isNull else { continue }
+            keys.insert(name)
+            switch name {
+            case "istio": routers.append(.istio(IstioRouting(configuration)))
+            case "nginx": routers.append(.nginx(NginxRouting(configuration)))
+            case "alb": routers.append(.alb(ALBRouting(configuration)))
+            case "smi": routers.append(.smi(SMIRouting(configuration)))
+            case "ambassador": routers.append(.ambassador(AmbassadorRouting(configuration)))
+            case "appMesh": routers.append(.appMesh(AppMeshRouting(configuration)))
+            case "traefik": routers.append(.traefik(TraefikRouting(configuration)))
+            case "apisix": routers.append(.apisix(ApisixRouting(configuration)))
+            case "gatewayAPI":
+                routers.append(.gatewayAPI(GatewayRouting(configuration, field: "gatewayAPI")))
+            default: routers += Self.plugins(configuration)
+            }
         }
+        for case .gatewayAPI in routers { keys.insert("gatewayAPI") }
+        self.keys = keys
+        self.routers = routers
         managedRoutes = tree["managedRoutes"].elements.compactMap { $0["name"].string }
         maxWeight = tree["maxTrafficWeight"].int.map { Weight(Int($0)) } ?? .hundred
     }
 
-    package func has(_ name: String) -> Bool { routers.contains { $0.name == name } }
+    /// The plugins by name; that of the Gateway API is built in.
+    private static func plugins(_ tree: JSON) -> [Router] {
+        (tree.object ?? JSONObject()).sorted().map { name, configuration in
+            name == GatewayRouting.pluginName
+                ? .gatewayAPI(GatewayRouting(configuration, field: "plugins.\(name)"))
+                : .plugin(PluginRouting(name: name, configuration: configuration))
+        }
+    }
+
+    package func has(_ name: String) -> Bool { keys.contains(name) }
     package var istio: IstioRouting? {
         for case .istio(let routing) in routers { return routing }
         return nil

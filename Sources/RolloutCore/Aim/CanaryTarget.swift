@@ -14,7 +14,10 @@ extension Target {
         if !aim.isHalted { aim.addSizes(split, to: &self) }
         lack = aim.lack(split)
         selectors = aim.selectors
-        if strategy.trafficRouting != nil { self.split = aim.trafficSplit(isReached: isReached) }
+        if strategy.trafficRouting != nil, let wish = aim.trafficSplit(isReached: isReached) {
+            self.split = wish
+            unconfirmed = aim.routers.lazy.compactMap { $0.unconfirmed(snapshot.routed, wish) }.first
+        }
     }
 }
 
@@ -210,6 +213,8 @@ struct CanaryAim {
             for subset in object.spec["subsets"].elements {
                 if let hash = subset["labels"][RolloutLabels.podTemplateHash].string { hashes.insert(hash) }
             }
+            let node = object.spec["podSelector"]["matchLabels"][RolloutLabels.podTemplateHash]
+            if let hash = node.string { hashes.insert(hash) }
         }
         return hashes
     }

@@ -14,6 +14,14 @@ extension CanaryAim {
         return isPingStable ? (pingPong.pong, pingPong.ping) : (pingPong.ping, pingPong.pong)
     }
 
+    /// The routers, addressed by the Services of the two sides.
+    var routers: [any TrafficRouter] {
+        let names = serviceNames
+        return strategy.routers(
+            of: snapshot.rollout.object, canary: names.canary, stable: names.stable,
+            versions: snapshot.routerVersions)
+    }
+
     // MARK: Services
 
     /// A Service follows its side as soon as pods are there: one for a Service that is ours
@@ -72,6 +80,10 @@ extension CanaryAim {
         if let canary = position.newSet, canary.available > 0 {
             split.canaryHash = status.isAborted ? "" : canary.hash
         }
+        let wished = Set(split.additional.map(\.service))
+        let held = status.canary.weights?.additional.map(\.service) ?? []
+        split.released = Set(held).subtracting(wished)
+        split.servingHashes = Set(snapshot.replicaSets.filter { $0.available > 0 }.map(\.hash))
         addManagedRoutes(to: &split)
         return split
     }

@@ -67,22 +67,15 @@ struct RolloutReferences {
     }
 
     private var routers: [any TrafficRouter] {
-        guard let canary = rollout.spec.canary, let routing = canary.trafficRouting else { return [] }
+        guard let canary = rollout.spec.canary else { return [] }
         let pingPong = canary.pingPong
-        let address = RouterAddress(
-            rollout: object.name, namespace: namespace,
-            canaryService: pingPong?.ping ?? canary.canaryService ?? "",
-            stableService: pingPong?.pong ?? canary.stableService ?? "",
-            managedRoutes: canary.managedRouteNames)
-        return RouterCatalog.routers(for: routing, at: address)
+        return canary.routers(
+            of: object, canary: pingPong?.ping ?? canary.canaryService,
+            stable: pingPong?.pong ?? canary.stableService)
     }
 
     func routedObjects() -> RoutedObjects {
-        var objects: RoutedObjects = [:]
-        for reference in routers.flatMap(\.reads) {
-            objects[reference] = reader.object(reference.kind.groupKind, reference.key)
-        }
-        return objects
+        RouterCatalog.objects(of: routers) { reader.object($0.kind.groupKind, $0.key) }
     }
 
     /// The templates of every analysis that is configured; missing ones are left to `problem`.
@@ -135,20 +128,8 @@ struct RolloutReferences {
         var spec = object.spec
         spec["template"] = snapshot.template
         spec["selector"] = snapshot.selector
-        return RolloutValidation.firstError(in: spec) ?? unsupported() ?? serviceProblem(snapshot)
+        return RolloutValidation.firstError(in: spec) ?? serviceProblem(snapshot)
             ?? routerProblem(snapshot) ?? analysisProblem(snapshot)
-    }
-
-    /// What we cannot carry out yet is said, never passed over.
-    private func unsupported() -> RolloutFieldError? {
-        if let routing = rollout.spec.canary?.trafficRouting,
-            let name = RouterCatalog.unsupported(in: routing)
-        {
-            return .invalid(
-                "spec.strategy.canary.trafficRouting.\(name)", .string(name),
-                "this router is not supported yet")
-        }
-        return nil
     }
 
     private func serviceProblem(_ snapshot: RolloutSnapshot) -> RolloutFieldError? {

@@ -54,6 +54,10 @@ struct CanaryAdvance {
             guard strategy.trafficRouting == nil || isRouted, target.isReached || strategy.steps.isEmpty
                 || strategy.trafficRouting == nil
             else { return false }
+            if let reason = target.unconfirmed {
+                wait = (reason, nil)
+                return true
+            }
             promote(because: "Completed all \(strategy.steps.count) canary steps")
         } else {
             return false

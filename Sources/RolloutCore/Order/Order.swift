@@ -115,29 +115,15 @@ struct MoveOrder {
 
     /// Moves that make the routers hold the wished split; none when they do.
     func routeMoves() -> [Move] {
-        guard let split = target.split, let strategy, let routing = strategy.trafficRouting else { return [] }
-        let names = CanaryAim(position: position, strategy: strategy, snapshot: snapshot).serviceNames
-        let address = RouterAddress(
-            rollout: snapshot.name, namespace: snapshot.namespace, canaryService: names.canary ?? "",
-            stableService: names.stable ?? "", managedRoutes: strategy.managedRouteNames)
-        return RouterCatalog.routers(for: routing, at: address).flatMap { router in
+        guard let split = target.split, let strategy else { return [] }
+        let aim = CanaryAim(position: position, strategy: strategy, snapshot: snapshot)
+        return aim.routers.flatMap { router in
             router.patches(from: snapshot.routed, to: split).map { patch in
                 Move(
                     .route(split.canary), because: "the canary has the pods for \(split.canary)",
                     [patch.change],
-                    events: [event(for: patch, split)])
+                    events: patch.news.map { [make.routed($0.reason, $0.message)] } ?? [])
             }
-        }
-    }
-
-    /// The router's objects show each weight; an event tells when an update begins to use them.
-    private var isFirstShare: Bool { (position.status.canary.weights?.canary.weight ?? .zero) == .zero }
-
-    private func event(for patch: RouterPatch, _ split: TrafficSplit) -> KubeEvent {
-        switch patch.subject {
-        case .virtualService(let name): make.virtualServiceUpdated(name, weight: split.canary)
-        case .destinationRule(let name):
-            make.destinationRuleUpdated(name, canary: split.canaryHash, stable: split.stableHash)
         }
     }
 

@@ -28,7 +28,7 @@ struct StepContext {
         case .pause(let duration): pause(duration)
         case .analysis: analysis
         case .setHeaderRoute, .setMirrorRoute:
-            target.split == nil ? .waiting("pods for the route", until: nil) : .done
+            target.split == nil ? .waiting("pods for the route", until: nil) : confirmed
         case .experiment: .impossible("experiment steps are not supported yet")
         case .plugin: .impossible("plugin steps are not supported")
         case .unknown: .impossible("the step has no known kind")
@@ -41,7 +41,12 @@ struct StepContext {
         if isRouted, target.split == nil {
             return .waiting("stable pods for their share of traffic", until: nil)
         }
-        return .done
+        return confirmed
+    }
+
+    /// Done, unless a router has handed the wish on and waits for the answer.
+    private var confirmed: StepProgress {
+        target.unconfirmed.map { .waiting($0, until: nil) } ?? .done
     }
 
     /// Until its time has passed, or until somebody takes the pause condition away.

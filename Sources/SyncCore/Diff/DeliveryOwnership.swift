@@ -94,6 +94,13 @@ package struct DeliveryOwnership: Sendable {
         for (name, plugin) in routing["plugins"].object ?? [:] where name.contains("gatewayAPI") {
             addGatewayRoutes(plugin, managed: managed, key: key)
         }
+        addGatewayRoutes(routing["gatewayAPI"], managed: managed, key: key)
+        // The VirtualRouter behind an App Mesh service is not named in the Rollout.
+        let nodes = routing["appMesh"]["virtualNodeGroup"]
+        for name in [nodes["canaryVirtualNodeRef"]["name"].string, nodes["stableVirtualNodeRef"]["name"].string] {
+            guard let node = key("appmesh.k8s.aws", "VirtualNode", name) else { continue }
+            own(node, ["spec.podSelector.matchLabels.\(Self.hashLabel)"])
+        }
         if let split = key("split.smi-spec.io", "TrafficSplit", routing["smi"]["trafficSplitName"].string) {
             own(split, ["spec.backends.*.weight"])
         }

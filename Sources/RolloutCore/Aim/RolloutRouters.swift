@@ -1,0 +1,48 @@
+// The routers of a Rollout, addressed by the names that it uses at the time.
+
+package import KubeModel
+package import MartletModel
+package import TrafficRouting
+
+extension CanaryStrategy {
+    /// The routers, for the Services of the two sides as they are named now.
+    func routers(
+        of rollout: KubeObject, canary: String?, stable: String?, versions: [GroupKind: String] = [:]
+    ) -> [any TrafficRouter] {
+        guard let routing = trafficRouting else { return [] }
+        let address = RouterAddress(
+            rollout: rollout.name, namespace: rollout.namespace, canaryService: canary ?? "",
+            stableService: stable ?? "", managedRoutes: managedRouteNames,
+            owner: OwnerReference(controller: rollout), versions: versions)
+        return RouterCatalog.routers(for: routing, at: address)
+    }
+}
+
+/// What routers of a Rollout look at, for those who watch it.
+package enum RolloutRouters {
+    /// The objects that a Rollout's routers name.
+    package static func reads(of rollout: KubeObject) -> [ObjectReference] {
+        routers(of: rollout).flatMap(\.reads)
+    }
+
+    /// The kinds that a Rollout's routers look at, also those that other objects name.
+    package static func kinds(of rollout: KubeObject) -> [RouterKind] {
+        var kinds: [RouterKind] = []
+        for router in routers(of: rollout) {
+            for kind in type(of: router).kinds where !kinds.contains(kind) { kinds.append(kind) }
+        }
+        return kinds
+    }
+
+    /// The kinds of objects that a Rollout's routers find by way of others.
+    package static func followedKinds(of rollout: KubeObject) -> [RouterKind] {
+        routers(of: rollout).flatMap { type(of: $0).followedKinds }
+    }
+
+    private static func routers(of object: KubeObject) -> [any TrafficRouter] {
+        guard let canary = Rollout(object).spec.canary, canary.trafficRouting != nil else { return [] }
+        return canary.routers(
+            of: object, canary: canary.pingPong?.ping ?? canary.canaryService,
+            stable: canary.pingPong?.pong ?? canary.stableService)
+    }
+}

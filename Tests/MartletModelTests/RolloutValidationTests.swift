@@ -71,8 +71,8 @@ import Testing
             ),
             (
                 steps(
-                    [], ["trafficRouting": ["gatewayAPI": [:]], "canaryService": "c", "stableService": "s"]),
-                #"spec.strategy.trafficRouting.gatewayAPI: Invalid value: "gatewayAPI": unknown traffic router"#
+                    [], ["trafficRouting": ["kong": [:]], "canaryService": "c", "stableService": "s"]),
+                #"spec.strategy.trafficRouting.kong: Invalid value: "kong": unknown traffic router"#
             ),
         ] as [(JSON, String)])
     func `the first error is told`(change: JSON, message: String) {

@@ -9,7 +9,10 @@ import Testing
     private static func error(_ routing: JSON, steps: JSON = [["setWeight": 10]]) -> String? {
         let spec: JSON = [
             "selector": ["matchLabels": ["app": "web"]],
-            "template": ["metadata": ["labels": ["app": "web"]], "spec": ["containers": [["name": "web"]]]],
+            "template": [
+                "metadata": ["labels": ["app": "web"]],
+                "spec": ["containers": [["name": "web", "image": "web"]]],
+            ],
             "strategy": [
                 "canary": [
                     "canaryService": "web-canary", "stableService": "web-stable", "steps": steps,

@@ -1,7 +1,7 @@
 // The routers of a Rollout, addressed by the names that it uses at the time.
 
 package import KubeModel
-package import MartletModel
+import MartletModel
 package import TrafficRouting
 
 extension CanaryStrategy {

@@ -5,7 +5,7 @@ package import KubeModel
 package import MartletModel
 
 /// Splits traffic by the forward action of an Ingress's root backend
-/// (https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#actions).
+/// (https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/).
 ///
 /// Beside the action, the annotation `rollouts.argoproj.io/managed-alb-annotations` lists, a Rollout
 /// each, which annotations are ours. A header route is an action to the canary, its condition and a

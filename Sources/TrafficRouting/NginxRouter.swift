@@ -39,7 +39,8 @@ package struct NginxRouter: TrafficRouter {
     package func problem(in objects: RoutedObjects) -> RouterProblem? {
         for (index, name) in routing.ingresses.enumerated() {
             let field = IngressRules.field(
-                "nginx.stableIngress", hasSingle: routing.hasSingle, index: index, list: "nginx.stableIngresses")
+                "nginx.stableIngress", hasSingle: routing.hasSingle, index: index,
+                list: "nginx.stableIngresses")
             guard let stable = objects[reference(name)] else {
                 return IngressRules.missing(name, field)
             }

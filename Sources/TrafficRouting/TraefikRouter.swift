@@ -41,8 +41,8 @@ package struct TraefikRouter: TrafficRouter {
         guard let object = objects[reference] else {
             return .missing(Self.services, routing.service, field: field)
         }
-        for service in [address.canaryService, address.stableService]
-        where !object.spec["weighted"]["services"].elements.contains(where: { $0["name"].string == service }) {
+        let names = Set(object.spec["weighted"]["services"].elements.compactMap { $0["name"].string })
+        for service in [address.canaryService, address.stableService] where !names.contains(service) {
             return RouterProblem(
                 field: field, value: routing.service,
                 message: "TraefikService has no weighted service \"\(service)\"")

@@ -62,7 +62,10 @@ import Testing
         (["appMesh": [:]], "appMesh.virtualService", "must be named"),
         (["traefik": [:]], "weightedTraefikServiceName", "must be named"),
         (["apisix": [:]], "apisix.route.name", "must be named"),
-        (["traefik": ["weightedTraefikServiceName": "web"], "maxTrafficWeight": 10], "maxTrafficWeight", "only"),
+        (
+            ["traefik": ["weightedTraefikServiceName": "web"], "maxTrafficWeight": 10],
+            "maxTrafficWeight", "only"
+        ),
     ] as [(JSON, String, String)]) func `what is unknown or missing is an error`(
         _ routing: JSON, _ field: String, _ words: String
     ) {

@@ -72,7 +72,9 @@ import YAMLTree
         }
     }
 
-    @Test(arguments: names) func `an example's canary gets its share, and gives it back`(_ name: String) throws {
+    @Test(arguments: names) func `an example's canary gets its share, and gives it back`(
+        _ name: String
+    ) throws {
         let world = try Self.world(name)
         try run(world, until: .healthy)
         let router = try router(world)
@@ -83,7 +85,8 @@ import YAMLTree
         let quarter = Weight(maximum.value / 4)
         #expect(world.status.canary.weights?.canary.weight == quarter)
         #expect(router.observe(objects(world, router)) == quarter)
-        if world.rollout.spec["strategy"]["canary"]["steps"].elements.contains(where: { !$0["setHeaderRoute"].isNull }) {
+        let steps = world.rollout.spec["strategy"]["canary"]["steps"].elements
+        if steps.contains(where: { !$0["setHeaderRoute"].isNull }) {
             #expect(text(world).contains("x-beta"), "no route by header")
         }
         try world.setStatus(["pauseConditions": .null])

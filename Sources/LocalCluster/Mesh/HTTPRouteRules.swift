@@ -51,7 +51,8 @@ extension VirtualServiceRoute {
         var tree: JSON = ["match": .array(Self.conditions(match, path, value))]
         tree["route"] = .array(
             rule["backendRefs"].elements.filter { $0["weight"].int != 0 }.map { backend in
-                ["destination": Self.destination(backend, namespace), "weight": .int(backend["weight"].int ?? 1)]
+                let weight = backend["weight"].int ?? 1
+                return ["destination": Self.destination(backend, namespace), "weight": .int(weight)]
             })
         for filter in rule["filters"].elements { Self.add(filter, to: &tree, namespace) }
         self.init(tree)

@@ -69,9 +69,9 @@ import Testing
                 ]
             ]
         ])
-        let route = try #require(route("/", host: "any.example"))
-        #expect(route.destinations.map(\.weight) == [75, 25])
-        let picks = (0..<100).compactMap { _ in table.choose(route, named: "web")?.host }
+        let found = try #require(route("/", host: "any.example"))
+        #expect(found.destinations.map(\.weight) == [75, 25])
+        let picks = (0..<100).compactMap { _ in table.choose(found, named: "web")?.host }
         #expect(picks.count { $0.hasPrefix("web-canary.") } == 25)
     }
 

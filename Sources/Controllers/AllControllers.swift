@@ -59,7 +59,7 @@ package struct ControllerSet: Sendable {
 /// Makes the controllers.
 package enum AllControllers {
     /// The names that `--controllers` knows.
-    package static let names = ["rollouts", "analysisruns", "applications", "alerts"]
+    package static let names = ["rollouts", "analysisruns", "experiments", "applications", "alerts"]
 
     /// The controllers of those names; all when it is nil.
     package static func make(
@@ -68,6 +68,7 @@ package enum AllControllers {
         var set = ControllerSet()
         func isWanted(_ name: String) -> Bool { names?.contains(name) ?? true }
         if isWanted("rollouts") { set.controllers.append(RolloutController()) }
+        if isWanted("experiments") { set.controllers.append(ExperimentController()) }
         if isWanted("applications") { addApplications(settings, tools, to: &set) }
         if isWanted("analysisruns") {
             set.controllers.append(

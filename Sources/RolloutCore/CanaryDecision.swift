@@ -29,11 +29,16 @@ struct CanaryDecision {
     private func planForStep() -> Plan {
         var position = position
         var analyses = CanaryAnalyses(snapshot, position, strategy)
-        if !position.status.isAborted { analyses.observe(&position.status) }
+        var experiments = CanaryExperiments(snapshot, position, strategy)
+        if !position.status.isAborted {
+            analyses.observe(&position.status)
+            experiments.observe(&position.status)
+        }
         // What must be given up is given up with this very plan: its target is that of an abort.
         let abortReason =
             position.status.isAborted || position.isFullyPromoted
-            ? nil : analyses.book.abortReason ?? assembly.timeout(position)
+            ? nil
+            : analyses.book.abortReason ?? experiments.abortReason ?? assembly.timeout(position)
         var preview = position
         if abortReason != nil { preview.status.isAborted = true }
         if preview.status.isAborted, preview.status.currentStepIndex != nil {
@@ -45,14 +50,28 @@ struct CanaryDecision {
         let advance = way.advance
         var status = advance.status
         analyses.start(&status)
+        experiments.start(&status)
         let order = MoveOrder(snapshot, way.aimed, target, strategy)
-        var events = analyses.book.events + advance.passage.events
+        var events = analyses.book.events + experiments.events + advance.passage.events
         events += order.recordWeights(&status)
         rules.count(&status)
         let restart = PodRestart(snapshot, position).advance(&status)
         let deadline = rules.judge(&status)
-        let moves = assembly.assembled(order, status, events, analyses.book, analysis) + restart.moves
+        var moves = assembly.assembled(order, status, events, analyses.book, analysis)
+        moves += self.moves(on: experiments, status) + restart.moves
         return finished(moves, status, advance, target, [deadline, restart.lookAgain])
+    }
+
+    private func moves(on experiments: CanaryExperiments, _ status: RolloutStatus) -> [Move] {
+        let make = ExperimentMoves(snapshot, position)
+        let current = status.canary.currentExperiment
+        var moves: [Move] = []
+        if let name = experiments.created, let index = status.currentStepIndex,
+            case .experiment(let step) = strategy.steps[index], let move = make.create(name, step)
+        {
+            moves.append(move)
+        }
+        return moves + make.terminate(except: current) + make.cleanup(except: current)
     }
 
     private func analysis(for purpose: AnalysisPurpose) -> RolloutAnalysis? {

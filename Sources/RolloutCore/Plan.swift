@@ -83,14 +83,23 @@ package struct Move: Hashable, Sendable {
         case deleteRun(String)
         case numberRevision(Int)
         case evict(String)
+        case createService(String)
+        case deleteService(String)
+        case createExperiment(String)
+        case terminateExperiment(String)
+        case deleteExperiment(String)
         case recordStatus
 
         /// What is urgent where not everything can go at once.
         package var urgency: Urgency {
             switch self {
             case .route, .selectRevision: .traffic
-            case .createReplicaSet, .scale, .annotate, .deleteReplicaSet, .evict: .capacity
-            case .createRun, .terminateRun, .deleteRun, .numberRevision, .recordStatus: .status
+            case .createReplicaSet, .scale, .annotate, .deleteReplicaSet, .evict, .createService,
+                .deleteService:
+                .capacity
+            case .createRun, .terminateRun, .deleteRun, .numberRevision, .recordStatus, .createExperiment,
+                .terminateExperiment, .deleteExperiment:
+                .status
             }
         }
     }
@@ -104,7 +113,11 @@ package struct Move: Hashable, Sendable {
         case .createReplicaSet(let name): "create \(name)"
         case .scale(let name, let from, let to): "scale \(name) \(from)→\(to)"
         case .annotate(let name): "note on \(name)"
-        case .deleteReplicaSet(let name), .deleteRun(let name): "delete \(name)"
+        case .deleteReplicaSet(let name), .deleteRun(let name), .deleteService(let name),
+            .deleteExperiment(let name):
+            "delete \(name)"
+        case .createService(let name), .createExperiment(let name): "create \(name)"
+        case .terminateExperiment(let name): "stop \(name)"
         case .selectRevision(let service, let hash): "service \(service) → \(hash)"
         case .route(let weight): "route \(weight)"
         case .createRun(let name): "analyse \(name)"

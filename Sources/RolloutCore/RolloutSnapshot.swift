@@ -29,6 +29,10 @@ package struct RolloutSnapshot: Hashable, Sendable {
     package var routerVersions: [GroupKind: String]
     /// The analysis runs that the Rollout controls, by name.
     package var runs: [AnalysisRunView]
+    /// The Experiments that the Rollout controls.
+    package var experiments: [ExperimentView]
+    /// `{template, selector}` of ReplicaSets by name, as far as they were read: they are not cached.
+    package var revisionTemplates: [String: JSON]
     /// The pods; nil where nothing depends on them, since they are not watched.
     package var pods: [PodView]?
     /// For each analysis that may have to start, what its run is made of.
@@ -51,6 +55,8 @@ package struct RolloutSnapshot: Hashable, Sendable {
         routed = [:]
         routerVersions = [:]
         runs = []
+        experiments = []
+        revisionTemplates = [:]
         analyses = [:]
     }
 

@@ -84,7 +84,16 @@ final class TinyWorld: ObjectReader {
     /// One decision, carried out.
     @discardableResult
     func pass() throws -> Plan {
-        let snapshot = try #require(RolloutGatherer.gather(key, reader: self, now: now))
+        var snapshot = try #require(RolloutGatherer.gather(key, reader: self, now: now))
+        if snapshot.needsTemplates {
+            for name in snapshot.revisionNames {
+                let key = ObjectKey(namespace: "shop", name: name)
+                let set = try #require(object(ReplicaSetView.kind.groupKind, key))
+                snapshot.revisionTemplates[name] = [
+                    "template": set.spec["template"], "selector": set.spec["selector"],
+                ]
+            }
+        }
         let plan = decide(snapshot)
         #expect(decide(snapshot) == plan)
         for move in plan.moves {

@@ -51,6 +51,9 @@ package final class RolloutController: Controller {
                 by: kind, resource("apps", "v1", "replicasets"), kind: ReplicaSetView.kind.groupKind,
                 trim: RolloutTrims.replicaSet),
             .owned(by: kind, resource(group, "v1alpha1", "analysisruns"), kind: AnalysisKinds.run),
+            .owned(
+                by: kind, resource(group, "v1alpha1", "experiments"), kind: Experiment.kind.groupKind,
+                isOptional: true, trim: RolloutTrims.whole),
             referenced(
                 resource("apps", "v1", "deployments"), WorkloadView.deploymentKind,
                 trim: RolloutTrims.workload),
@@ -102,6 +105,7 @@ package final class RolloutController: Controller {
             return Reconciliation(changes: changes, events: [RolloutEvents(gone).deleted()])
         }
         snapshot.routerVersions = served
+        if snapshot.needsTemplates { try await addTemplates(to: &snapshot, pass) }
         if snapshot.needsPods { snapshot.pods = try await pods(of: snapshot, pass) }
         let plan = decide(snapshot)
         if plan.remakesReplicaSet(in: snapshot), try await isGone(snapshot, pass) { return .nothing }
@@ -133,6 +137,22 @@ package final class RolloutController: Controller {
         }
     }
 
+    /// ReplicaSets are cached without their templates: only an experiment step copies them.
+    private func addTemplates(to snapshot: inout RolloutSnapshot, _ pass: Pass) async throws(Failure) {
+        for name in snapshot.revisionNames {
+            let reference = ObjectReference(
+                ReplicaSetView.kind, namespace: snapshot.namespace, name: name)
+            do throws(KubeError) {
+                let set = try await pass.api.get(reference)
+                snapshot.revisionTemplates[name] = [
+                    "template": set.spec["template"], "selector": set.spec["selector"],
+                ]
+            } catch {
+                throw .transient(error, doing: "reading the template of \(name)")
+            }
+        }
+    }
+
     /// When a plan of nothing but new counts is to be carried out; nil for at once.
     private func wait(for plan: Plan, _ key: ObjectKey, _ now: Timestamp) -> Timestamp? {
         deferred.withLock { deferred in
@@ -150,7 +170,8 @@ package final class RolloutController: Controller {
         }
     }
 
-    private static func changes(of move: Move) -> [PlannedChange] {
+    /// A move's changes as the executor takes them.
+    static func changes(of move: Move) -> [PlannedChange] {
         let priority: PlannedChange.Priority =
             switch move.intent.urgency {
             case .traffic: .traffic

@@ -92,6 +92,10 @@ package struct RolloutEvents: Hashable, Sendable {
             "\(kind) Analysis Run '\(name)' Status New: '\(phase)' Previous: '\(previous)'",
             isBad ? .warning : .normal)
     }
+    /// A step's Experiment was made.
+    package func experimentCreated(_ name: String) -> KubeEvent {
+        event("ExperimentCreated", "Created Experiment '\(name)'")
+    }
     /// Something must be mended before the rollout can go on.
     package func reconciliationError(_ message: String) -> KubeEvent {
         event("ReconciliationError", message, .warning)

@@ -240,8 +240,14 @@ extension RolloutValidation {
     private static func experimentError(_ experiment: JSON, _ field: String, _ strategy: CanaryStrategy)
         -> RolloutFieldError?
     {
-        for (index, template) in experiment["templates"].elements.enumerated()
-        where !template["weight"].isNull {
+        for (index, template) in experiment["templates"].elements.enumerated() {
+            // Differs from Argo, which lets it pass and never gets on.
+            if !["canary", "stable"].contains(template["specRef"].string) {
+                return .invalid(
+                    "\(field).experiment.templates[\(index)].specRef", template["specRef"],
+                    "must be either canary or stable")
+            }
+            if template["weight"].isNull { continue }
             let place = "\(field).experiment.templates[\(index)].weight"
             guard let routing = strategy.trafficRouting else {
                 return .invalid(

@@ -1,5 +1,6 @@
 // Where a canary's traffic should go, and which revisions its Services should select.
 
+import JSONTree
 import KubeModel
 import MartletModel
 import TrafficRouting
@@ -73,10 +74,13 @@ extension CanaryAim {
         if isHeld { weight = min(weight, status.canary.weights?.canary.weight ?? .zero) }
         let isFinished = position.isFullyPromoted
         guard let stable = isFinished ? position.newSet : position.stableSet else { return nil }
-        let needed = (maximum.value - weight.value) * spec.replicas / max(1, maximum.value)
+        let additional = experimentShares
+        let taken = additional.reduce(weight.value) { $0 + $1.weight.value }
+        let needed = max(0, maximum.value - taken) * spec.replicas / max(1, maximum.value)
         if stable.available < needed, !(status.isAborted && stable.available > 0) { return nil }
         var split = TrafficSplit(canary: weight, maximum: maximum)
         split.stableHash = stable.hash
+        split.additional = additional
         if let canary = position.newSet, canary.available > 0 {
             split.canaryHash = status.isAborted ? "" : canary.hash
         }
@@ -86,6 +90,21 @@ extension CanaryAim {
         split.servingHashes = Set(snapshot.replicaSets.filter { $0.available > 0 }.map(\.hash))
         addManagedRoutes(to: &split)
         return split
+    }
+
+    /// What the step's Experiment gets while it runs; stable gives it.
+    private var experimentShares: [TrafficSplit.Additional] {
+        guard !status.isAborted, !position.isFullyPromoted, let index = status.currentStepIndex,
+            strategy.steps.indices.contains(index), case .experiment(let step) = strategy.steps[index],
+            let experiment = snapshot.experiment(status.canary.currentExperiment),
+            experiment.phase == AnalysisPhase.running.rawValue
+        else { return [] }
+        return step["templates"].elements.compactMap { template in
+            guard let weight = template["weight"].int, weight > 0,
+                let service = experiment.services[template["name"].string ?? ""]
+            else { return nil }
+            return TrafficSplit.Additional(service: service, weight: Weight(Int(weight)))
+        }
     }
 
     /// The canary's share (rollout-behaviour.md, section 11.1, the first that applies).

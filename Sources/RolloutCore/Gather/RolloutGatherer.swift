@@ -32,6 +32,9 @@ package enum RolloutGatherer {
         snapshot.replicaSets = replicaSets(of: object, reader)
         snapshot.runs = reader.objects(AnalysisKinds.run, namespace: key.namespace, ownedBy: object.uid)
             .filter { $0.controller?.uid == object.uid }.map(AnalysisRunView.init)
+        snapshot.experiments = reader.objects(
+            Experiment.kind.groupKind, namespace: key.namespace, ownedBy: object.uid
+        ).filter { $0.controller?.uid == object.uid }.map(ExperimentView.init)
         for name in references.serviceNames {
             let found = reader.object(
                 ServiceView.kind.groupKind, ObjectKey(namespace: key.namespace, name: name))

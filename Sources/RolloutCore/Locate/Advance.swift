@@ -106,7 +106,8 @@ struct CanaryAdvance {
             return
         }
         let context = StepContext(
-            status: status, target: target, now: passage.snapshot.now, isRouted: strategy.trafficRouting != nil)
+            status: status, target: target, now: passage.snapshot.now, isRouted: strategy.trafficRouting != nil,
+            experiment: passage.snapshot.experiment(status.canary.currentExperiment))
         switch context.progress(of: strategy.steps[index]) {
         case .done where !spec.isPaused: complete(index)
         case .pauses where !spec.isPaused: passage.beginPause(RolloutStatus.PauseCondition.canaryStep)
@@ -128,6 +129,7 @@ struct CanaryAdvance {
         passage.endPause()
         passage.status.currentStepIndex = index + 1
         passage.status.canary.stepRun = nil
+        passage.status.canary.currentExperiment = ""
         // A pause begins with the step before it: one write says both. Between two pauses it is seen
         // that the first one has ended.
         if case .pause = strategy.steps[index] { return }

@@ -57,6 +57,7 @@ struct PlanAssembly {
         if position.newSet != nil { moves += order.replicaSetMoves().shrinking }
         moves += recording(status, because: "the update begins", events)
         moves += RunMoves(snapshot, position).terminate(except: [])
+        moves += ExperimentMoves(snapshot, position).terminate(except: "")
         moves += numbering()
         var plan = Plan(
             status: status, outcome: .waiting(reason: "the new ReplicaSet", until: nil),

@@ -20,6 +20,8 @@ struct StepContext {
     let target: Target
     let now: Timestamp
     let isRouted: Bool
+    /// The step's Experiment, once it is there.
+    let experiment: ExperimentView?
 
     /// The one list of step kinds.
     func progress(of step: CanaryStep) -> StepProgress {
@@ -29,7 +31,7 @@ struct StepContext {
         case .analysis: analysis
         case .setHeaderRoute, .setMirrorRoute:
             target.split == nil ? .waiting("pods for the route", until: nil) : confirmed
-        case .experiment: .impossible("experiment steps are not supported yet")
+        case .experiment: experimentProgress
         case .plugin: .impossible("plugin steps are not supported")
         case .unknown: .impossible("the step has no known kind")
         }
@@ -56,6 +58,15 @@ struct StepContext {
         guard let length = duration.duration else { return .waiting("promote", until: nil) }
         let end = condition.startTime + length
         return end <= now ? .done : .waiting("the pause to end", until: end)
+    }
+
+    /// Until it is successful; one without a clear end goes on when a person says so.
+    private var experimentProgress: StepProgress {
+        guard let experiment else { return .waiting("the experiment to start", until: nil) }
+        let isLetGo = status.controllerPause && status.pauseConditions.isEmpty
+        if experiment.phase == AnalysisPhase.inconclusive.rawValue, isLetGo { return .done }
+        if experiment.phase == AnalysisPhase.successful.rawValue { return .done }
+        return .waiting("experiment \(experiment.name)", until: nil)
     }
 
     private var analysis: StepProgress {

@@ -10,8 +10,8 @@ package import MetricProviders
 package struct MeasurementProcedure: Sendable {
     private let metric: AnalysisMetric
     private let provider: any MetricProvider
-    private let context: ProviderContext
-    private let secrets: [String]
+    private var context: ProviderContext
+    private var secrets: [String]
     private let startedAt: Timestamp
     private var answers: [HTTPResponse] = []
 
@@ -71,6 +71,16 @@ package struct MeasurementProcedure: Sendable {
         self.context = context
         self.secrets = secrets
         self.startedAt = startedAt
+    }
+
+    /// The Secret that the provider's credentials are in; nil: it needs none.
+    package var secretNeed: SecretNeed? { provider.secretNeed }
+
+    /// Hands the provider what it may authenticate with; nothing of it is ever told.
+    package mutating func authenticate(with credentials: ProviderCredentials) {
+        context.credentials = credentials
+        let addresses: Set<String> = ["address", "region", "org", "base-url-rest", "base-url-nerdgraph"]
+        secrets += credentials.secret.filter { !addresses.contains($0.key) && $0.value.count > 3 }.map(\.value)
     }
 
     /// The next step; `answer` is that to the last request, nil at the beginning.

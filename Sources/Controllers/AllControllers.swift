@@ -73,7 +73,9 @@ package enum AllControllers {
         if isWanted("analysisruns") {
             set.controllers.append(
                 AnalysisController(
-                    exchange: tools.exchange, runtime: tools.runtime, prometheusAddress: settings.prometheusAddress ?? ""))
+                    exchange: tools.exchange, runtime: tools.runtime,
+                    prometheusAddress: settings.prometheusAddress ?? "", namespace: settings.namespace,
+                    environment: settings.environment))
         }
         if isWanted("alerts") {
             set.controllers.append(

@@ -27,6 +27,19 @@ package enum GoNumberText {
         return scientific(number.isNegative, number.digits, exponent, padsExponent)
     }
 
+    /// `%.2f` and the like: that many digits after the point.
+    static func fixed(_ value: Double, digits: Int) -> String {
+        if let special = special(value) { return special }
+        var scale = 1.0
+        for _ in 0..<digits { scale *= 10 }
+        let scaled = (value.magnitude * scale).rounded(.toNearestOrEven)
+        guard scaled < 9e15 else { return plain(value) }
+        let whole = String(Int64(scaled))
+        let padded = String(repeating: "0", count: max(0, digits + 1 - whole.count)) + whole
+        let sign = value < 0 && scaled != 0 ? "-" : ""
+        return "\(sign)\(padded.dropLast(digits)).\(padded.suffix(digits))"
+    }
+
     /// `strconv.FormatFloat(value, 'f', -1, 64)`: never an exponent.
     package static func plain(_ value: Double) -> String {
         if let special = special(value) { return special }

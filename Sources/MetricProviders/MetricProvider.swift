@@ -51,6 +51,8 @@ package struct ProviderCall: Hashable, Sendable {
     package var timeout: Duration
     /// Certificates are not checked.
     package var isInsecure: Bool
+    /// The client signs the request with it; nil: it is sent as it is.
+    package var signing: AWSSigning?
     package init(_ request: HTTPRequest, timeout: Duration, isInsecure: Bool = false) {
         self.request = request
         self.timeout = timeout
@@ -69,17 +71,20 @@ package struct ProviderContext: Sendable {
     package var now: Timestamp
     /// The Prometheus server of metrics that name none; empty: there is no default.
     package var prometheusAddress: String
+    /// What the provider may authenticate with.
+    package var credentials: ProviderCredentials
     /// Evaluates an expression like `now() - duration("1h")` to a point in time.
     package var evaluateTime: @Sendable (String) -> Result<Timestamp, ProviderError>
 
     package init(
-        now: Timestamp, prometheusAddress: String = "",
+        now: Timestamp, prometheusAddress: String = "", credentials: ProviderCredentials = ProviderCredentials(),
         evaluateTime: @escaping @Sendable (String) -> Result<Timestamp, ProviderError> = { _ in
             .failure(ProviderError("times cannot be evaluated here"))
         }
     ) {
         self.now = now
         self.prometheusAddress = prometheusAddress
+        self.credentials = credentials
         self.evaluateTime = evaluateTime
     }
 }
@@ -95,12 +100,16 @@ package protocol MetricProvider: Sendable {
     /// What the metric's result remembers: the query with arguments put in, say.
     var metadata: [String: String] { get }
 
+    /// The Secret that its credentials are in; nil: it needs none.
+    var secretNeed: SecretNeed? { get }
+
     /// The next step, given the answers to all requests so far.
     func step(_ answers: [HTTPResponse], _ context: ProviderContext) throws(ProviderError) -> ProviderStep
 }
 
 extension MetricProvider {
     package var metadata: [String: String] { [:] }
+    package var secretNeed: SecretNeed? { nil }
 }
 
 /// Parts of configurations that several providers have.
@@ -119,6 +128,27 @@ enum ProviderConfiguration {
         let value = tree[field].int ?? 0
         if value < 0 { throw ProviderError("\(field) must be positive, is \(value)") }
         return .seconds(value == 0 ? fallback : value)
+    }
+
+    /// Go's duration text of a field; the fallback when it is not set.
+    static func duration(_ tree: JSON, _ field: String, fallback: Duration) throws(ProviderError) -> Duration {
+        guard let text = tree[field].string, !text.isEmpty else { return fallback }
+        guard let duration = Duration.parse(goText: text), duration > .zero else {
+            throw ProviderError("\(field) \"\(text)\" is no positive duration like 5m")
+        }
+        return duration
+    }
+
+    /// The JSON of a good answer.
+    static func json(_ answer: HTTPResponse, from server: String) throws(ProviderError) -> JSON {
+        guard (200..<300).contains(answer.status) else {
+            throw ProviderError("\(server) answered \(answer.status)")
+        }
+        do {
+            return try JSON.parse(answer.body)
+        } catch {
+            throw ProviderError("the answer of \(server) is no JSON: \(error)")
+        }
     }
 
     /// Checks that a text is an HTTP URL with a host.

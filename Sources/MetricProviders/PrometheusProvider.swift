@@ -15,6 +15,8 @@ package struct PrometheusProvider: MetricProvider {
     private let headers: HTTPHeaders
     private let range: RangeQuery?
     private let oauth2: OAuth2Credentials?
+    /// The region of a signed workspace; nil: requests are not signed.
+    private let signingRegion: String?
 
     private struct RangeQuery: Hashable {
         var start: String
@@ -34,9 +36,12 @@ package struct PrometheusProvider: MetricProvider {
         isInsecure = configuration["insecure"].bool ?? false
         var headers = ProviderConfiguration.headers(configuration["headers"])
         let authentication = configuration["authentication"]
-        if !authentication["sigv4"].isNull, !(authentication["sigv4"].object?.isEmpty ?? true) {
-            throw ProviderError("prometheus.authentication.sigv4 is not supported")
+        let signing = authentication["sigv4"]
+        for member in ["profile", "roleArn"] where !(signing[member].string ?? "").isEmpty {
+            throw ProviderError("prometheus.authentication.sigv4.\(member) is not supported: give keys by environment")
         }
+        let isSigned = !(signing.object?.isEmpty ?? true) && address.contains("aps-workspaces")
+        signingRegion = isSigned ? signing["region"].string ?? "" : nil
         let basic = authentication["basicAuth"]
         let user = basic["username"].string ?? ""
         let password = basic["password"].string ?? ""
@@ -73,8 +78,12 @@ package struct PrometheusProvider: MetricProvider {
             headers["Authorization"] = try oauth2.authorization(from: token)
         }
         if let answer = answers.popFirst() { return .done(try Self.reading(answer)) }
-        return .send(
-            ProviderCall(try request(headers, context), timeout: timeout, isInsecure: isInsecure))
+        var call = ProviderCall(try request(headers, context), timeout: timeout, isInsecure: isInsecure)
+        if let signingRegion {
+            call.signing = try AWSSigning(
+                region: signingRegion, service: "aps", context.credentials.environment)
+        }
+        return .send(call)
     }
 
     private func request(_ headers: HTTPHeaders, _ context: ProviderContext) throws(ProviderError) -> HTTPRequest {

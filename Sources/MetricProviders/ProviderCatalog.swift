@@ -13,7 +13,9 @@ package enum MetricSource: Sendable {
 /// All providers by the name of their field.
 package enum ProviderCatalog {
     private static let httpProviders: [any MetricProvider.Type] = [
-        PrometheusProvider.self, WebProvider.self,
+        PrometheusProvider.self, WebProvider.self, DatadogProvider.self, NewRelicProvider.self,
+        WavefrontProvider.self, GraphiteProvider.self, InfluxDBProvider.self, SkyWalkingProvider.self,
+        CloudWatchProvider.self,
     ]
 
     /// The names of the fields that are known, for messages and checks.

@@ -23,7 +23,9 @@ import Testing
             }
         })
 
-    @Test(arguments: ["prometheus", "web"]) func `every fixture plays as written`(_ provider: String) throws {
+    @Test(arguments: [
+        "prometheus", "web", "datadog", "newRelic", "wavefront", "graphite", "influxdb", "skywalking", "cloudWatch",
+    ]) func `every fixture plays as written`(_ provider: String) throws {
         let cases = try Self.cases(provider)
         #expect(!cases.isEmpty)
         for tree in cases { play(tree, provider) }
@@ -37,6 +39,9 @@ import Testing
                 return
             }
             var answers: [HTTPResponse] = []
+            var context = context
+            context.credentials = ProviderCredentials(
+                secret: KubeObject.strings(tree["secret"]), environment: KubeObject.strings(tree["environment"]))
             for (number, answer) in tree["answers"].elements.enumerated() {
                 guard case .send(let call) = try provider.step(answers, context) else {
                     Issue.record("\(title): no request \(number)")
@@ -64,6 +69,13 @@ import Testing
         for (key, value) in wanted["headers"].object ?? [:] {
             #expect(call.request.headers[key] == value.string, "\(title): \(key)")
         }
+        if !wanted["json"].isNull {
+            #expect((try? JSON.parse(call.request.body)) == wanted["json"], "\(title)")
+        }
+        if let region = wanted["signedIn"].string {
+            #expect(call.signing?.region == region, "\(title)")
+            #expect(call.signing?.service == wanted["signedFor"].string, "\(title)")
+        }
         if let body = wanted["body"].string { #expect(String(decoding: call.request.body, as: UTF8.self) == body, "\(title)") }
         if let seconds = tree["timeoutSeconds"].int { #expect(call.timeout == .seconds(seconds), "\(title)") }
         #expect(call.isInsecure == (tree["insecure"].bool ?? false), "\(title)")
@@ -72,6 +84,7 @@ import Testing
     private func check(_ reading: Reading, _ tree: JSON, _ title: String) {
         #expect(reading.text == tree["text"].string, "\(title)")
         #expect(JSON(reading.metadata) == (tree["metadata"].isNull ? [:] : tree["metadata"]), "\(title)")
+        if tree["nothing"] == true { #expect(reading.value == .nothing, "\(title)") }
         if !tree["json"].isNull { #expect(reading.value == .json(tree["json"]), "\(title)") }
         if let text = tree["valueText"].string { #expect(reading.value == .text(text), "\(title)") }
         if let number = tree["number"].string { #expect(reading.value == .number(Double(number) ?? 0), "\(title)") }
@@ -85,7 +98,8 @@ import Testing
     }
 
     @Test func `an unknown provider is named`() {
-        #expect(throws: ProviderError("provider.nagios: this provider is not known; known are prometheus, web, job")) {
+        #expect(throws: ProviderError("provider.nagios: this provider is not known; known are prometheus, web, datadog, newRelic, "
+                + "wavefront, graphite, influxdb, skywalking, cloudWatch, job")) {
             try ProviderCatalog.source(["nagios": [:]])
         }
     }

@@ -24,8 +24,15 @@ package struct AnalysisController: Controller {
     /// - Parameters:
     ///   - exchange: Carries requests to providers.
     ///   - prometheusAddress: The server of metrics that name none; empty: none.
-    package init(exchange: any HTTPExchange, runtime: any Runtime = SystemRuntime(), prometheusAddress: String = "") {
-        desk = MeasurementDesk(exchange: exchange, runtime: runtime, prometheusAddress: prometheusAddress)
+    ///   - namespace: Where the Secrets of providers are: the controller's own.
+    ///   - environment: The process's variables, in which some providers' credentials may be.
+    package init(
+        exchange: any HTTPExchange, runtime: any Runtime = SystemRuntime(), prometheusAddress: String = "",
+        namespace: String = "", environment: [String: String] = [:]
+    ) {
+        desk = MeasurementDesk(
+            exchange: exchange, runtime: runtime, prometheusAddress: prometheusAddress, namespace: namespace,
+            environment: environment)
     }
 
     package var watches: [Watch] {

@@ -15,6 +15,10 @@ struct MeasurementCalls: Sendable {
     let exchange: any HTTPExchange
     let runtime: any Runtime
     let prometheusAddress: String
+    /// Where the Secrets of providers are.
+    let namespace: String
+    /// The controller's environment variables, in which some providers' credentials may be.
+    let environment: [String: String]
 
     /// Takes one measurement; whatever goes wrong becomes its outcome.
     func take(_ request: MeasurementRequest, api: any KubeAPI) async -> MeasurementOutcome {
@@ -29,7 +33,13 @@ struct MeasurementCalls: Sendable {
             request, secrets: secrets, prometheusAddress: prometheusAddress, now: runtime.now())
         switch prepared {
         case .failure(let failure): return failure.outcome
-        case .success(let procedure): return await carry(procedure)
+        case .success(var procedure):
+            do throws(SecretProblem) {
+                procedure.authenticate(with: try await credentials(of: procedure, request, api))
+            } catch {
+                return procedure.failed(error.message, now: runtime.now())
+            }
+            return await carry(procedure)
         }
     }
 
@@ -56,6 +66,11 @@ struct MeasurementCalls: Sendable {
         options.responseByteCountMax = AnalysisLimits.answerByteCountMax
         options.redirectsMax = 5
         options.tls.isInsecure = call.isInsecure
+        options.signing = call.signing.map { signing in
+            RequestSigning(
+                region: signing.region, service: signing.service, accessKey: signing.accessKey,
+                secretKey: signing.secretKey, sessionToken: signing.sessionToken)
+        }
         return options
     }
 
@@ -71,6 +86,30 @@ struct MeasurementCalls: Sendable {
         var message: String
         /// Trying again is no use before somebody does something.
         var isFinal: Bool
+    }
+
+    /// A provider's credentials. A Secret that is not there is an empty one: the environment may
+    /// hold them, and the provider says what it lacks.
+    private func credentials(
+        of procedure: MeasurementProcedure, _ request: MeasurementRequest, _ api: any KubeAPI
+    ) async throws(SecretProblem) -> ProviderCredentials {
+        var credentials = ProviderCredentials(environment: environment)
+        guard let need = procedure.secretNeed else { return credentials }
+        let place = need.isInRunNamespace ? request.namespace : namespace
+        let kind = GroupVersionKind(group: "", version: "v1", kind: "Secret")
+        do throws(KubeError) {
+            let secret = try await api.get(ObjectReference(kind, namespace: place, name: need.name))
+            for (key, value) in secret.tree["data"].object ?? [:] {
+                guard let bytes = value.string.flatMap(Base64.bytes) else { continue }
+                credentials.secret[key] = String(decoding: bytes, as: UTF8.self)
+            }
+        } catch {
+            if !error.isNotFound {
+                throw SecretProblem(
+                    message: "secret '\(need.name)' cannot be read: \(error)", isFinal: !error.isTransient)
+            }
+        }
+        return credentials
     }
 
     private func readSecrets(

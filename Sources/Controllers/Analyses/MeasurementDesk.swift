@@ -30,8 +30,13 @@ package final class MeasurementDesk: Sendable {
     /// Requests to providers under way at once.
     private static let concurrencyMax = 256
 
-    package init(exchange: any HTTPExchange, runtime: any Runtime, prometheusAddress: String) {
-        calls = MeasurementCalls(exchange: exchange, runtime: runtime, prometheusAddress: prometheusAddress)
+    package init(
+        exchange: any HTTPExchange, runtime: any Runtime, prometheusAddress: String, namespace: String = "",
+        environment: [String: String] = [:]
+    ) {
+        calls = MeasurementCalls(
+            exchange: exchange, runtime: runtime, prometheusAddress: prometheusAddress, namespace: namespace,
+            environment: environment)
         self.runtime = runtime
     }
 

@@ -1,6 +1,5 @@
 // Everything that one decision about an Experiment needs, and what a decision comes to.
 
-package import JSONTree
 package import KubeModel
 package import MartletModel
 

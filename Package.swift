@@ -22,6 +22,7 @@ let rooms: [Room] = [
     Room(name: "CCurl", imports: [], kind: .system(pkgConfig: "libcurl", apt: "libcurl4-openssl-dev")),
     Room(name: "CYAML", imports: [], kind: .system(pkgConfig: "yaml-0.1", apt: "libyaml-dev")),
     Room(name: "CZlib", imports: [], kind: .system(pkgConfig: "zlib", apt: "zlib1g-dev")),
+    Room(name: "CMalloc", imports: [], kind: .system(pkgConfig: nil, apt: "libc6-dev")),
     // Floor 0: words.
     Room(name: "JSONTree", imports: []),
     Room(name: "YAMLTree", imports: ["JSONTree", "CYAML"]),
@@ -83,7 +84,7 @@ let rooms: [Room] = [
         name: "martlet",
         imports: words + mind + [
             "LocalCluster", "Controllers", "ControllerKit", "KubeClient", "Telemetry", "Transport",
-            "Serving", "Sourcing", "Notifications", "Commands",
+            "Serving", "CMalloc", "Sourcing", "Notifications", "Commands",
             "swift-argument-parser/ArgumentParser", "swift-service-lifecycle/ServiceLifecycle",
             logging,
         ], kind: .executable),
@@ -93,7 +94,7 @@ let rooms: [Room] = [
     Room(
         name: "martlet-sim", imports: words + mind + ["ClusterSim", "Simulation"], kind: .executable),
     Room(
-        name: "martlet-bench", imports: words + mind + ["ClusterSim", "Simulation"],
+        name: "martlet-bench", imports: words + mind + ["ClusterSim", "ControllerKit", "Simulation"],
         kind: .executable),
     // Garden.
     Room(name: "TestSupport", imports: words),

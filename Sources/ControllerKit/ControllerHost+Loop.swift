@@ -36,18 +36,19 @@ extension ControllerHost {
         }
         logger.info(
             "caches are whole", metadata: ["seconds": "\((runtime.now() - began).inSeconds)"])
+        memory.releaseNow()
         queue.reopen()
         state.withLock { $0.isLeading = true }
         let reader = cache.snapshot()
         for controller in controllers.values {
-            for object in reader.objects(controller.kind, namespace: nil) {
-                queue.add(WorkItem(controller: controller.name, key: object.key), lane: .routine)
+            for key in reader.keys(controller.kind) {
+                queue.add(WorkItem(controller: controller.name, key: key), lane: .routine)
             }
         }
         await withTaskCancellationHandler {
             await withDiscardingTaskGroup { group in
                 for _ in 0..<options.concurrency {
-                    group.addTask { while let item = await self.queue.next() { await self.pass(item) } }
+                    group.addTask { while let turn = await self.queue.next() { await self.pass(turn) } }
                 }
             }
         } onCancel: {
@@ -58,7 +59,8 @@ extension ControllerHost {
 
     // MARK: One pass
 
-    private func pass(_ item: WorkItem) async {
+    private func pass(_ turn: WorkTurn) async {
+        let item = turn.item
         guard let controller = controllers[item.controller] else { return queue.done(item) }
         let reader = cache.snapshot()
         let now = runtime.now()
@@ -74,7 +76,7 @@ extension ControllerHost {
         let result: PassResult
         do throws(Failure) {
             let plan = try await controller.reconcile(item.key, makePass(controller, item, reader, now))
-            result = await carryOut(plan, controller, item)
+            result = await carryOut(plan, controller, turn)
         } catch {
             result = translate(error, item)
         }
@@ -85,6 +87,7 @@ extension ControllerHost {
         } else {
             queue.done(item)
         }
+        memory.passed()
         if reader.object(controller.kind, item.key) == nil, result != .failed { queue.forget(item) }
     }
 
@@ -133,8 +136,13 @@ extension ControllerHost {
     }
 
     private func carryOut(
-        _ plan: Reconciliation, _ controller: any Controller, _ item: WorkItem
+        _ plan: Reconciliation, _ controller: any Controller, _ turn: WorkTurn
     ) async -> PassResult {
+        let item = turn.item
+        if let since = turn.since, plan.changes.contains(where: { !$0.change.changesNothing }) {
+            let waited = runtime.now() - since
+            metrics.observe(.firstWriteSeconds, [item.controller], waited.inSeconds)
+        }
         let outcomes = await execute(plan.changes, controller, item, continuesAfterFailure: false)
         if let (change, outcome) = zip(plan.changes, outcomes).first(where: { !$1.isSuccess }) {
             return failed(change, outcome, item)

@@ -24,6 +24,8 @@ package struct HostOptions: Sendable {
     package var writesBurst = 1000
     /// Managers whose applied fields stay in cached objects' `managedFields`.
     package var keptFieldManagers: Set<String> = []
+    /// Gives free memory back to the system: called when lists have been read and after bursts.
+    package var releaseMemory: @Sendable () -> Void = {}
     /// May fail writes: for tests.
     package var fault: ChangeExecutor.Fault?
     package init() {}
@@ -57,6 +59,7 @@ package final class ControllerHost: Sendable {
     let queue: WorkQueue
     let executor: ChangeExecutor
     let recorder: EventRecorder
+    let memory: MemoryKeeper
     let state = Mutex(State())
     /// Reflectors to be started by `run`.
     let started: AsyncStream<Reflector>
@@ -72,12 +75,13 @@ package final class ControllerHost: Sendable {
         self.metrics = metrics
         self.logger = logger
         self.options = options
-        cache = ObjectCache(keptFieldManagers: options.keptFieldManagers)
+        cache = ObjectCache()
         queue = WorkQueue(runtime: runtime, metrics: metrics)
         let limiter = WriteRateLimiter(
             perSecond: options.writesPerSecond, burst: options.writesBurst, runtime: runtime)
         executor = ChangeExecutor(api: api, limiter: limiter, metrics: metrics, fault: options.fault)
         recorder = EventRecorder(api: api, runtime: runtime, limiter: limiter, metrics: metrics)
+        memory = MemoryKeeper(runtime: runtime, release: options.releaseMemory)
         (started, startReflector) = AsyncStream.makeStream()
         queue.sample(controllers: controllers.map(\.name))
         let cache = cache
@@ -125,8 +129,10 @@ package final class ControllerHost: Sendable {
         }
         let resource = watch.resource
         let sink = Reflector.Sink(
+            trim: { [weak self] in self?.trimmed($0, of: resource) ?? $0 },
             deliver: { [weak self] in self?.deliver($0, of: resource, version: $1) },
-            synced: { [weak self] in self?.synced(resource) })
+            synced: { [weak self] in self?.synced(resource) },
+            isTold: { [weak self] in self?.hearsOfDefinitions ?? false })
         let reflector = Reflector(
             resource, ListScope(namespace: options.namespace, labelSelector: watch.labelSelector),
             isOptional: watch.isOptional, api: api, runtime: runtime, metrics: metrics, logger: logger, sink: sink)
@@ -139,12 +145,8 @@ package final class ControllerHost: Sendable {
         _ deliveries: [ReflectorMachine.Delivery], of resource: GroupVersionResource, version: ResourceVersion
     ) {
         guard let shared = state.withLock({ $0.watches[resource] }) else { return }
-        let trims = shared.readers.map(\.watch.trim)
-        let trimmed = deliveries.map { delivery -> ReflectorMachine.Delivery in
-            guard case .upsert(let object) = delivery else { return delivery }
-            return .upsert(Self.trimmed(object, trims))
-        }
-        let effects = cache.apply(trimmed, to: shared.kind, version: version)
+        if resource == Self.definitions { tell(of: deliveries) }
+        let effects = cache.apply(deliveries, to: shared.kind, version: version)
         if effects.isEmpty { return }
         let reader = cache.snapshot()
         for effect in effects {
@@ -158,16 +160,40 @@ package final class ControllerHost: Sendable {
         }
     }
 
+    // MARK: Definitions
+
+    private static let definitions = GroupVersionResource(
+        group: "apiextensions.k8s.io", version: "v1", resource: "customresourcedefinitions")
+
+    /// Whether some controller watches definitions: then absent resources need not be asked for.
+    private var hearsOfDefinitions: Bool {
+        state.withLock { $0.watches[Self.definitions]?.isSynced ?? false }
+    }
+
+    /// Wakes the reflectors of resources that were defined just now.
+    private func tell(of deliveries: [ReflectorMachine.Delivery]) {
+        for case .upsert(let definition) in deliveries {
+            let (group, plural) = (definition.spec["group"].string, definition.spec["names"]["plural"].string)
+            let waiting = state.withLock { state in
+                state.watches.filter { $0.key.group == group && $0.key.resource == plural }.map(\.value.reflector)
+            }
+            for reflector in waiting { Task { await reflector.mayHaveAppeared() } }
+        }
+    }
+
     // MARK: Trimming
 
-    private static func trimmed(_ object: KubeObject, _ trims: [(@Sendable (JSON) -> JSON)?]) -> KubeObject {
-        var tree: JSON?
+    /// What the cache keeps of an object: what any reader of its resource wants.
+    private func trimmed(_ tree: JSON, of resource: GroupVersionResource) -> JSON {
+        let trims = state.withLock { $0.watches[resource]?.readers.map(\.watch.trim) ?? [] }
+        let whole = CacheTrim.withoutManagedFields(tree, kept: options.keptFieldManagers)
+        var union: JSON?
         for trim in trims {
-            guard let trim else { return object }
-            let kept = trim(object.tree)
-            tree = tree.map { TrimUnion.of($0, kept) } ?? kept
+            guard let trim else { return whole }
+            let kept = trim(whole)
+            union = union.map { TrimUnion.of($0, kept) } ?? kept
         }
-        return KubeObject(tree ?? object.tree)
+        return union ?? whole
     }
 
     private func synced(_ resource: GroupVersionResource) {

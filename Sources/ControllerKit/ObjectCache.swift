@@ -4,23 +4,29 @@ import HashTreeCollections
 package import KubeModel
 import Synchronization
 
-/// The objects of one kind. A value whose copies share all they can: a change copies a path of a
+/// The objects of one kind, packed. A value whose copies share all they can: a change copies a path of a
 /// few small nodes, so a snapshot costs nothing until then and little after.
 struct KindStore: Sendable {
-    private var namespaces: TreeDictionary<String, TreeDictionary<String, KubeObject>> = [:]
+    private var namespaces: TreeDictionary<String, TreeDictionary<String, PackedObject>> = [:]
     private var owned: TreeDictionary<UID, TreeSet<ObjectKey>> = [:]
     private(set) var count = 0
     /// The resource's version up to which nothing is missing.
     var version: ResourceVersion = ""
 
-    func object(_ key: ObjectKey) -> KubeObject? { namespaces[key.namespace]?[key.name] }
+    func object(_ key: ObjectKey) -> KubeObject? { namespaces[key.namespace]?[key.name]?.object }
+
+    var keys: [ObjectKey] {
+        namespaces.flatMap { namespace, names in
+            names.keys.map { ObjectKey(namespace: namespace, name: $0) }
+        }
+    }
 
     func objects(namespace: String?) -> [KubeObject] {
         guard let namespace else {
             return namespaces.keys.sorted().flatMap { objects(namespace: $0) }
         }
         guard let names = namespaces[namespace] else { return [] }
-        return names.sorted { $0.key < $1.key }.map(\.value)
+        return names.sorted { $0.key < $1.key }.map(\.value.object)
     }
 
     func objects(namespace: String, ownedBy uid: UID) -> [KubeObject] {
@@ -31,7 +37,8 @@ struct KindStore: Sendable {
     /// Stores an object; returns the one it replaces.
     mutating func upsert(_ object: KubeObject) -> KubeObject? {
         let key = object.key
-        let old = namespaces[key.namespace, default: [:]].updateValue(object, forKey: key.name)
+        let packed = PackedObject(object)
+        let old = namespaces[key.namespace, default: [:]].updateValue(packed, forKey: key.name)?.object
         if old == nil { count += 1 }
         let owners = Set(object.ownerReferences.map(\.uid))
         let formerOwners = Set(old?.ownerReferences.map(\.uid) ?? [])
@@ -42,7 +49,7 @@ struct KindStore: Sendable {
 
     /// Removes an object and returns it.
     mutating func remove(_ key: ObjectKey) -> KubeObject? {
-        guard let old = namespaces[key.namespace]?[key.name] else { return nil }
+        guard let old = object(key) else { return nil }
         namespaces[key.namespace]?[key.name] = nil
         if namespaces[key.namespace]?.isEmpty == true { namespaces[key.namespace] = nil }
         count -= 1
@@ -64,6 +71,7 @@ package struct CacheSnapshot: ObjectReader, Sendable {
     package func objects(_ kind: GroupKind, namespace: String?) -> [KubeObject] {
         kinds[kind]?.objects(namespace: namespace) ?? []
     }
+    package func keys(_ kind: GroupKind) -> [ObjectKey] { kinds[kind]?.keys ?? [] }
     package func objects(_ kind: GroupKind, namespace: String, ownedBy uid: UID) -> [KubeObject] {
         kinds[kind]?.objects(namespace: namespace, ownedBy: uid) ?? []
     }
@@ -76,14 +84,10 @@ package struct CacheSnapshot: ObjectReader, Sendable {
 package final class ObjectCache: Sendable {
     private struct State {
         var kinds: [GroupKind: KindStore] = [:]
-        var pool: StringPool
     }
-    private let state: Mutex<State>
+    private let state = Mutex(State())
 
-    /// - Parameter keptFieldManagers: managers whose applied fields stay in `managedFields`.
-    package init(keptFieldManagers: Set<String> = []) {
-        state = Mutex(State(pool: StringPool(keptFieldManagers: keptFieldManagers)))
-    }
+    package init() {}
 
     /// What a delivery did.
     package struct Effect: Sendable {
@@ -93,8 +97,7 @@ package final class ObjectCache: Sendable {
         package var new: KubeObject?
     }
 
-    /// Applies a batch to a kind. Arriving objects must be trimmed already; long strings are shared
-    /// and `managedFields` dropped here.
+    /// Applies a batch to a kind. Arriving objects must be trimmed already.
     @discardableResult
     package func apply(
         _ deliveries: [ReflectorMachine.Delivery], to kind: GroupKind, version: ResourceVersion
@@ -107,8 +110,7 @@ package final class ObjectCache: Sendable {
             for delivery in deliveries {
                 switch delivery {
                 case .upsert(let object):
-                    let shared = KubeObject(state.pool.shared(object.tree))
-                    effects.append(Effect(old: store.upsert(shared), new: shared))
+                    effects.append(Effect(old: store.upsert(object), new: object))
                 case .remove(let key):
                     if let old = store.remove(key) { effects.append(Effect(old: old, new: nil)) }
                 }

@@ -1,5 +1,6 @@
 // Obeys a ReflectorMachine: asks the server, delivers to the cache.
 
+import JSONTree
 import KubeClient
 import KubeModel
 import Logging
@@ -9,10 +10,14 @@ import Telemetry
 actor Reflector {
     /// What an arriving object becomes, and who hears of it.
     struct Sink: Sendable {
+        /// What stays of an arriving object.
+        var trim: @Sendable (JSON) -> JSON
         /// Applies a batch of deliveries to the cache and tells the controllers; the version is the
         /// resource's after it.
         var deliver: @Sendable ([ReflectorMachine.Delivery], ResourceVersion) -> Void
         var synced: @Sendable () -> Void
+        /// Whether `mayHaveAppeared` is called when the resource is defined.
+        var isTold: @Sendable () -> Bool = { false }
     }
 
     nonisolated let resource: GroupVersionResource
@@ -26,6 +31,7 @@ actor Reflector {
     private var wantsRelist = false
     private var wasAbsent = false
     private var watchTask: Task<Void, Never>?
+    private var pauseTask: Task<Void, any Error>?
 
     /// Lists come in pages of so many objects: a page of large ones stays under 20 MB.
     private static let pageSize = 500
@@ -60,6 +66,12 @@ actor Reflector {
         watchTask?.cancel()
     }
 
+    /// The resource was defined, or its definition changed.
+    func mayHaveAppeared() {
+        machine.mayHaveAppeared()
+        pauseTask?.cancel()
+    }
+
     func run() async {
         while !Task.isCancelled {
             if wantsRelist {
@@ -69,9 +81,7 @@ actor Reflector {
             switch machine.action {
             case .list(let token): await list(token)
             case .watch(let version): await watch(from: version)
-            case .wait(let until):
-                do { try await runtime.sleep(until: until) } catch { return }
-                machine.waited(now: runtime.now())
+            case .wait(let until): await pause(until)
             }
             for restart in machine.takeRestarts() {
                 metrics.add(.watchRestarts, [resource.resource, restart.rawValue])
@@ -80,9 +90,18 @@ actor Reflector {
         }
     }
 
+    /// Waits until the time that the machine named, or until something else is to be done.
+    private func pause(_ until: Timestamp) async {
+        let task = Task { [runtime] in try await runtime.sleep(until: until) }
+        pauseTask = task
+        let result = await withTaskCancellationHandler { await task.result } onCancel: { task.cancel() }
+        pauseTask = nil
+        if case .success = result { machine.waited(now: runtime.now()) }
+    }
+
     private func list(_ token: String?) async {
         do throws(KubeError) {
-            let page = try await api.list(resource, scope, limit: Self.pageSize, continueToken: token)
+            let page = try await api.list(resource, scope, limit: Self.pageSize, continueToken: token, trim: sink.trim)
             sink.deliver(machine.received(page, now: runtime.now()), machine.version)
         } catch {
             failed(error)
@@ -102,7 +121,7 @@ actor Reflector {
         let seconds = Self.watchSeconds.lowerBound + Int(runtime.random() % spread)
         do {
             for try await event in try await api.watch(resource, scope, from: version, timeoutSeconds: seconds) {
-                let deliveries = machine.received(event, now: runtime.now(), random: runtime.random())
+                let deliveries = machine.received(trimmed(event), now: runtime.now(), random: runtime.random())
                 sink.deliver(deliveries, machine.version)
                 guard case .watch = machine.action else { return }
             }
@@ -114,11 +133,20 @@ actor Reflector {
         }
     }
 
+    private func trimmed(_ event: WatchEvent) -> WatchEvent {
+        switch event {
+        case .added(let object): .added(KubeObject(sink.trim(object.tree)))
+        case .modified(let object): .modified(KubeObject(sink.trim(object.tree)))
+        case .deleted, .bookmark, .error: event
+        }
+    }
+
     private func failed(_ error: KubeError) {
         if Task.isCancelled { return }
+        machine.isTold = sink.isTold()
         sink.deliver(machine.failed(error, now: runtime.now(), random: runtime.random()), machine.version)
         if machine.isAbsent {
-            if !wasAbsent { logger.info("resource is not served, asked again until it is") }
+            if !wasAbsent { logger.info("resource is not served, looked for until it is") }
         } else if error.status?.isGone == true {
             logger.debug("version is too old, listing again")
         } else {

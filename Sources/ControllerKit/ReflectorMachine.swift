@@ -47,9 +47,19 @@ package struct ReflectorMachine: Sendable {
     package private(set) var isAbsent = false
     package private(set) var restarts: [Restart] = []
     private let isOptional: Bool
+    /// Somebody tells (by `mayHaveAppeared`) when an absent resource may be served: it is then not
+    /// asked for again and again.
+    package var isTold = false
+    /// So often an absent resource is still asked for, since its definition takes effect a moment
+    /// after it is told of.
+    private var triesLeft = 0
 
     /// A watch that ends sooner than this is not begun again at once.
     private static let shortWatch: Duration = .seconds(1)
+    /// Enough questions, with growing pauses, for half a minute.
+    private static let toldTries = 5
+    /// The pause between questions for an absent resource that somebody tells of.
+    private static let toldPause: Duration = .seconds(3600)
 
     package init(isOptional: Bool = false) { self.isOptional = isOptional }
 
@@ -85,6 +95,7 @@ package struct ReflectorMachine: Sendable {
         absenceCount = 0
         isAbsent = false
         isSynced = true
+        triesLeft = 0
         phase = .watching
         watchBegan = now
         return deliveries
@@ -165,10 +176,20 @@ package struct ReflectorMachine: Sendable {
         if isOptional { isSynced = true }
         listed = []
         version = ""
-        let pause = Backoff.absence.delay(attempt: absenceCount, random: random)
+        var pause = Backoff.absence.delay(attempt: absenceCount, random: random)
+        if isTold, triesLeft == 0 { pause = Self.toldPause }
         absenceCount += 1
+        triesLeft = max(0, triesLeft - 1)
         phase = .waiting(until: now + pause, watchNext: false)
         return forget { _ in true }
+    }
+
+    /// The resource was defined, or its definition changed: an absent one is asked for at once.
+    package mutating func mayHaveAppeared() {
+        triesLeft = Self.toldTries
+        guard isAbsent else { return }
+        absenceCount = 0
+        phase = .listing(token: nil)
     }
 
     private mutating func wait(_ backoff: Backoff, now: Timestamp, random: UInt64, watchNext: Bool) {

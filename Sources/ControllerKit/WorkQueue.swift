@@ -4,12 +4,19 @@ import KubeModel
 import Synchronization
 import Telemetry
 
+/// A worker's turn at a key.
+struct WorkTurn: Sendable {
+    var item: WorkItem
+    /// When a change of an object asked for it; nil for a routine look.
+    var since: Timestamp?
+}
+
 /// Hands keys to workers. Adding never waits; a class with a lock, since watches add from anywhere.
 final class WorkQueue: Sendable {
     private struct State {
         var machine = WorkQueueMachine()
         /// Workers without work, first come first served.
-        var waiters: [(id: UInt64, continuation: CheckedContinuation<WorkItem?, Never>)] = []
+        var waiters: [(id: UInt64, continuation: CheckedContinuation<WorkTurn?, Never>)] = []
         var lastID: UInt64 = 0
         var alarm: (time: Timestamp, task: Task<Void, Never>)?
         var isClosed = false
@@ -38,7 +45,7 @@ final class WorkQueue: Sendable {
     }
 
     /// The next key; nil when the queue is closed or the task cancelled.
-    func next() async -> WorkItem? {
+    func next() async -> WorkTurn? {
         let id = state.withLock { state in
             state.lastID += 1
             return state.lastID
@@ -98,16 +105,17 @@ final class WorkQueue: Sendable {
     /// Gives waiting workers what there is, and sets the alarm for the next delayed key.
     private func dispatch() {
         let now = runtime.now()
-        var handed: [(CheckedContinuation<WorkItem?, Never>, WorkItem, Duration)] = []
+        var handed: [(CheckedContinuation<WorkTurn?, Never>, WorkTurn, Duration)] = []
         state.withLock { state in
-            while !state.waiters.isEmpty, let (item, waited) = state.machine.next(now: now) {
-                handed.append((state.waiters.removeFirst().continuation, item, waited))
+            while !state.waiters.isEmpty, let (item, lane, waited) = state.machine.next(now: now) {
+                let turn = WorkTurn(item: item, since: lane == .changed ? now - waited : nil)
+                handed.append((state.waiters.removeFirst().continuation, turn, waited))
             }
             setAlarm(&state)
         }
-        for (continuation, item, waited) in handed {
-            metrics.observe(.queueWaitSeconds, [item.controller], waited.inSeconds)
-            continuation.resume(returning: item)
+        for (continuation, turn, waited) in handed {
+            metrics.observe(.queueWaitSeconds, [turn.item.controller], waited.inSeconds)
+            continuation.resume(returning: turn)
         }
     }
 

@@ -86,15 +86,18 @@ package struct WorkQueueMachine: Sendable {
 
     // MARK: Working
 
-    /// The next key to work on, which must be given back with `done` or `failed`; how long it waited.
-    package mutating func next(now: Timestamp) -> (item: WorkItem, waited: Duration)? {
+    /// The next key to work on, which must be given back with `done` or `failed`; its lane, and how
+    /// long it waited.
+    package mutating func next(
+        now: Timestamp
+    ) -> (item: WorkItem, lane: Lane, waited: Duration)? {
         moveDue(now: now)
         let prefersRoutine = changedStreak >= Self.changedRun
         guard let item = prefersRoutine ? popRoutine() ?? popChanged() : popChanged() ?? popRoutine() else { return nil }
         guard let entry = waiting.removeValue(forKey: item) else { return nil }
         changedStreak = entry.lane == .changed ? changedStreak + 1 : 0
         working[item] = now
-        return (item, now - entry.since)
+        return (item, entry.lane, now - entry.since)
     }
 
     private mutating func popChanged() -> WorkItem? {

@@ -48,6 +48,25 @@ extension JSON {
         return try result.get()
     }
 
+    /// Parses a list, and passes each element of its member `items` through a function as soon as it
+    /// is parsed: of a long list of which little is kept, there is never much.
+    package static func parse(
+        list bytes: [UInt8], limits: JSONLimits = JSONLimits(), eachItem: (JSON) -> JSON
+    ) throws(JSONParseError) -> JSON {
+        let result: Result<JSON, JSONParseError> = bytes.withUnsafeBufferPointer { buffer in
+            withoutActuallyEscaping(eachItem) { eachItem in
+                do throws(JSONParseError) {
+                    var parser = JSONParser(bytes: buffer, limits: limits)
+                    parser.eachItem = eachItem
+                    return .success(try parser.document())
+                } catch {
+                    return .failure(error)
+                }
+            }
+        }
+        return try result.get()
+    }
+
     package static func parse(
         _ bytes: UnsafeBufferPointer<UInt8>, limits: JSONLimits = JSONLimits()
     ) throws(JSONParseError) -> JSON {
@@ -89,6 +108,8 @@ struct JSONParser {
     var duplicates: [String]?
     /// The names and indices that lead to the value being parsed; kept only for `duplicates`.
     private var trail: [String] = []
+    /// What becomes of each element of the document's `items`.
+    var eachItem: ((JSON) -> JSON)?
 
     init(bytes: UnsafeBufferPointer<UInt8>, limits: JSONLimits) {
         self.bytes = bytes
@@ -157,11 +178,27 @@ struct JSONParser {
 
     /// A member's value, with its name on the trail meanwhile.
     private mutating func value(member key: String) throws(JSONParseError) -> JSON {
+        if let eachItem, depth == 1, key == "items" { return try items(eachItem) }
         guard duplicates != nil else { return try value() }
         trail.append(trail.isEmpty ? key : ".\(key)")
         let value = try value()
         trail.removeLast()
         return value
+    }
+
+    /// The value of `items`, each element of an array transformed.
+    private mutating func items(_ transform: (JSON) -> JSON) throws(JSONParseError) -> JSON {
+        skipBlanks()
+        guard position < bytes.count, bytes[position] == UInt8(ascii: "[") else { return try value() }
+        try enter()
+        var elements: [JSON] = []
+        if closes(UInt8(ascii: "]")) { return .array([]) }
+        while true {
+            elements.append(transform(try value()))
+            if try separates(closing: UInt8(ascii: "]")) { continue }
+            depth -= 1
+            return .array(elements)
+        }
     }
 
     /// An element's value, with its index on the trail meanwhile.

@@ -97,9 +97,12 @@ package protocol KubeAPI: Sendable {
     /// - Throws: `.unknownKind` when there is none.
     func resource(for kind: GroupVersionKind) async throws(KubeError) -> ResourceMapping
     func get(_ reference: ObjectReference) async throws(KubeError) -> KubeObject
-    /// One page; `limit` 0 asks for everything at once.
+    /// One page; `limit` 0 asks for everything at once. Each object's tree becomes what `trim` makes
+    /// of it while the answer is read, so that a page of large objects costs no more than what is
+    /// kept of them.
     func list(
-        _ resource: GroupVersionResource, _ scope: ListScope, limit: Int, continueToken: String?
+        _ resource: GroupVersionResource, _ scope: ListScope, limit: Int, continueToken: String?,
+        trim: @escaping @Sendable (JSON) -> JSON
     ) async throws(KubeError) -> ObjectPage
     /// Changes after a version, bookmarks included, until the server or the caller ends it. Errors
     /// thrown into the stream are `KubeError`s.
@@ -119,6 +122,13 @@ extension KubeAPI {
     @discardableResult
     package func write(_ change: Change) async throws(KubeError) -> KubeObject? {
         try await write(change, options: .standard)
+    }
+
+    /// One page of whole objects.
+    package func list(
+        _ resource: GroupVersionResource, _ scope: ListScope, limit: Int, continueToken: String?
+    ) async throws(KubeError) -> ObjectPage {
+        try await list(resource, scope, limit: limit, continueToken: continueToken) { $0 }
     }
 
     /// All pages of a list.

@@ -20,14 +20,15 @@ extension KubeClient: KubeAPI {
     }
 
     package func list(
-        _ resource: GroupVersionResource, _ scope: ListScope, limit: Int, continueToken: String?
+        _ resource: GroupVersionResource, _ scope: ListScope, limit: Int, continueToken: String?,
+        trim: @escaping @Sendable (JSON) -> JSON
     ) async throws(KubeError) -> ObjectPage {
         var call = Call(
             verb: "list", resource: resource.resource, method: "GET", path: resource.path(namespace: scope.namespace),
             query: Self.query(scope))
         if limit > 0 { call.query.append(("limit", String(limit))) }
         if let continueToken { call.query.append(("continue", continueToken)) }
-        return try Self.page(try await send(call))
+        return try Self.page(try await send(call, eachItem: trim))
     }
 
     static func query(_ scope: ListScope) -> [(name: String, value: String)] {
@@ -55,7 +56,7 @@ extension KubeClient: KubeAPI {
             var tree = JSONObject().reserving(members.count + 2)
             tree["apiVersion"] = .string(version)
             tree["kind"] = .string(kind)
-            for (key, value) in members { tree[key] = value }
+            for (key, value) in members where !value.isNull { tree[key] = value }
             return KubeObject(.object(tree))
         }
         let token = list["metadata"]["continue"].string ?? ""

@@ -59,10 +59,14 @@ package struct KubeClient: Sendable {
     // MARK: Sending
 
     /// Sends a call; an answer outside 2xx is thrown as `.status`.
-    func send(_ call: Call) async throws(KubeError) -> JSON {
+    ///
+    /// - Parameter eachItem: what becomes of each item of a list.
+    func send(
+        _ call: Call, eachItem: (@Sendable (JSON) -> JSON)? = nil
+    ) async throws(KubeError) -> JSON {
         var response = try await attempt(call)
         if response.status == 401, await keeper.invalidate() { response = try await attempt(call) }
-        return try Self.tree(of: response)
+        return try Self.tree(of: response, eachItem)
     }
 
     private func attempt(_ call: Call) async throws(KubeError) -> HTTPResponse {
@@ -136,8 +140,15 @@ package struct KubeClient: Sendable {
 
     // MARK: Answers
 
-    private static func tree(of response: HTTPResponse) throws(KubeError) -> JSON {
-        let parsed = try? JSON.parse(response.body)
+    private static func tree(
+        of response: HTTPResponse, _ eachItem: (@Sendable (JSON) -> JSON)? = nil
+    ) throws(KubeError) -> JSON {
+        let parsed =
+            if let eachItem, (200..<300).contains(response.status) {
+                try? JSON.parse(list: response.body, eachItem: eachItem)
+            } else {
+                try? JSON.parse(response.body)
+            }
         guard (200..<300).contains(response.status) else {
             // Of an answer that is no Status only a beginning is kept.
             let text = String(decoding: response.body.prefix(500), as: UTF8.self)

@@ -7,6 +7,12 @@ package protocol ObjectReader {
     func object(_ kind: GroupKind, _ key: ObjectKey) -> KubeObject?
     /// All objects of a kind in a namespace, ordered by name; in all namespaces when it is nil.
     func objects(_ kind: GroupKind, namespace: String?) -> [KubeObject]
+    /// The keys of all objects of a kind, in no order: for looking at many one after the other.
+    func keys(_ kind: GroupKind) -> [ObjectKey]
     /// The objects of a kind in a namespace whose owner references name that uid, ordered by name.
     func objects(_ kind: GroupKind, namespace: String, ownedBy uid: UID) -> [KubeObject]
+}
+
+extension ObjectReader {
+    package func keys(_ kind: GroupKind) -> [ObjectKey] { objects(kind, namespace: nil).map(\.key) }
 }

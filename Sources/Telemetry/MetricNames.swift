@@ -7,7 +7,7 @@ extension Metric {
     private static let machinery: [Metric] = [
         .clientRequests, .clientRequestSeconds, .queueDepth, .queueAdds, .queueRetries, .queueWaitSeconds,
         .queueWorkSeconds, .queueUnfinishedSeconds, .queueLongestRunningSeconds, .reconciles, .reconcileSeconds,
-        .changes, .emptyChanges, .events, .cacheObjects, .watchRestarts, .isLeader, .processMemory, .processCPU,
+        .firstWriteSeconds, .changes, .emptyChanges, .events, .cacheObjects, .watchRestarts, .isLeader, .processMemory, .processCPU,
         .processOpenFiles, .processStart,
     ]
     private static let rollouts: [Metric] = [
@@ -57,6 +57,10 @@ extension Metric {
         .histogram, "martlet_reconcile_duration_seconds", labels: ["controller"],
         buckets: [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
         "Duration of passes by controller, writes included.")
+    package static let firstWriteSeconds = Metric(
+        .histogram, "martlet_first_write_seconds", labels: ["controller"],
+        buckets: [0.001, 0.002, 0.003, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30],
+        "Time from a watch event to the first write that it caused, by controller.")
     package static let changes = Metric(
         .counter, "martlet_changes_total", labels: ["controller", "verb", "result"],
         "Writes by controller, verb and result (done, already, conflict, gone, failed).")

@@ -1,4 +1,5 @@
-// Fixed workloads: martlet-bench json FILE | decide. Prints seconds or microseconds first.
+// Fixed workloads: martlet-bench json FILE | decide [ROUNDS] | diff. The first word is the figure:
+// seconds, microseconds, milliseconds.
 
 import Foundation
 import JSONTree
@@ -28,7 +29,7 @@ case "decide":
         print("no snapshot: the story has no rollout")
         exit(1)
     }
-    let rounds = 2000
+    let rounds = arguments.count > 1 ? Int(arguments[1]) ?? 2000 : 2000
     var microseconds: [Double] = []
     var moveCount = 0
     for _ in 0..<rounds {
@@ -37,8 +38,14 @@ case "decide":
         microseconds.append((ContinuousClock.now - start) / .microseconds(1))
     }
     microseconds.sort()
-    print("\(microseconds[rounds / 2]) us median, \(microseconds[rounds * 99 / 100]) us p99, \(moveCount / rounds) moves")
+    let (median, late) = (microseconds[rounds / 2], microseconds[rounds * 99 / 100])
+    print("\(median) us median, \(late) us p99, \(moveCount / rounds) moves")
+case "diff":
+    let workload = DiffWorkload(count: 1000)
+    var outcome = (count: 0, differing: 0)
+    let seconds = least(of: 5) { outcome = workload.run() }
+    print("\(seconds * 1000) ms, \(outcome.count) objects, \(outcome.differing) of them differ")
 default:
-    print("usage: martlet-bench json FILE | decide")
+    print("usage: martlet-bench json FILE | decide [ROUNDS] | diff")
     exit(2)
 }

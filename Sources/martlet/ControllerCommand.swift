@@ -58,6 +58,7 @@ struct ControllerCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        ProcessMemory.configure()
         let environment = ProcessInfo.processInfo.environment
         let access: ClusterAccess
         do {

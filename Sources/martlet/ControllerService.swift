@@ -48,6 +48,7 @@ struct ControllerService: Service {
         let set = AllControllers.make(settings, tools, only: names)
         var options = options
         options.keptFieldManagers = set.keptFieldManagers
+        options.releaseMemory = { ProcessMemory.release() }
         let host = ControllerHost(
             set.controllers, api: client, runtime: runtime, metrics: metrics, logger: logger, options: options)
         var servers: [HTTPServer] = []

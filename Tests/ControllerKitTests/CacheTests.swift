@@ -43,13 +43,23 @@ import Testing
         #expect(after.object(kind, key("a")) != nil)
     }
 
-    @Test func `managed fields go, everything else stays`() {
-        let cache = ObjectCache()
-        var object = sample("a", 1, ["data": ["a-long-key-of-more-than-15-bytes": "a-long-value-of-more-than-15"]])
-        let expected = object
-        object.tree["metadata"]["managedFields"] = [["manager": "kubectl"]]
-        cache.apply([.upsert(object)], to: kind, version: "1")
-        #expect(cache.snapshot().object(kind, key("a")) == expected)
+    @Test func `of managed fields only what chosen managers applied stays`() {
+        var tree: JSON = ["data": ["a": "b"]]
+        let plain = tree
+        let mine: JSON = ["manager": "sync", "operation": "Apply", "fieldsV1": ["f:data": [:]]]
+        let update: JSON = ["manager": "sync", "operation": "Update"]
+        tree.set(["metadata", "name"], to: "x")
+        let named = tree
+        tree["metadata"]["managedFields"] = [["manager": "kubectl", "operation": "Apply"], update, mine]
+        #expect(CacheTrim.withoutManagedFields(tree, kept: []) == named)
+        #expect(CacheTrim.withoutManagedFields(plain, kept: []) == plain)
+        let kept = CacheTrim.withoutManagedFields(tree, kept: ["sync"])
+        #expect(kept["metadata"]["managedFields"] == [mine])
+    }
+
+    @Test func `a packed object is the object`() {
+        let object = sample("a", 1, ["data": ["text": "line\n\"quoted\" \u{1F600}", "n": 1.5, "no": .null]])
+        #expect(PackedObject(object).object == object)
     }
 
     @Test func `what two trims keep is kept`() {

@@ -107,6 +107,28 @@ import Testing
         #expect(!needed.isSynced)
     }
 
+    @Test func `an absent resource whose definition would be told of is not asked for again and again`() {
+        var machine = ReflectorMachine(isOptional: true)
+        machine.isTold = true
+        _ = machine.failed(.code(404), now: at(0), random: 0)
+        #expect(machine.action == .wait(until: at(3600)))
+        machine.mayHaveAppeared()
+        #expect(machine.action == .list(continueToken: nil))
+        // The definition takes effect a moment after it is told of.
+        for pause in [1.0, 2, 4, 8, 16, 3600] {
+            _ = machine.failed(.code(404), now: at(10), random: 0)
+            #expect(machine.action == .wait(until: at(10 + pause)))
+        }
+    }
+
+    @Test func `a definition that is told of while its resource is asked for is not missed`() {
+        var machine = ReflectorMachine(isOptional: true)
+        machine.isTold = true
+        machine.mayHaveAppeared()
+        _ = machine.failed(.code(404), now: at(0), random: 0)
+        #expect(machine.action == .wait(until: at(1)))
+    }
+
     @Test func `a wished relist delivers everything again`() {
         var machine = listed([sample("a", 1)], version: "5")
         machine.relist()

@@ -8,7 +8,7 @@ import Testing
     private func item(_ name: String) -> WorkItem { WorkItem(controller: "c", key: key(name)) }
     private func names(_ machine: inout WorkQueueMachine, now: Timestamp) -> [String] {
         var names: [String] = []
-        while let (item, _) = machine.next(now: now) { names.append(item.key.name) }
+        while let (item, _, _) = machine.next(now: now) { names.append(item.key.name) }
         return names
     }
 
@@ -108,7 +108,7 @@ import Testing
                 queue.add(one, at: now + .seconds(dice.below(4)), now: now)
                 owed.insert(one)
             case 3, 4:
-                if let (next, _) = queue.next(now: now) {
+                if let (next, _, _) = queue.next(now: now) {
                     #expect(working.insert(next).inserted)
                     owed.remove(next)
                 }
@@ -125,7 +125,7 @@ import Testing
         }
         for busy in working { _ = queue.done(busy, now: now) }
         now += .seconds(1000)
-        while let (next, _) = queue.next(now: now) {
+        while let (next, _, _) = queue.next(now: now) {
             owed.remove(next)
             _ = queue.done(next, now: now)
         }

@@ -90,7 +90,9 @@ struct ApplicationGatherer: Sendable {
                 until: pass.now + .milliseconds(50))
         }
         for watch in watches where directory.needsScan(watch.kind) {
-            for object in pass.reader.objects(watch.kind, namespace: nil) { claims.note(object) }
+            for key in pass.reader.keys(watch.kind) {
+                if let object = pass.reader.object(watch.kind, key) { claims.note(object) }
+            }
         }
         return (scopes, unserved)
     }

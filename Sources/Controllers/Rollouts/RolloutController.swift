@@ -34,13 +34,6 @@ package final class RolloutController: Controller {
         func resource(_ group: String, _ version: String, _ name: String) -> GroupVersionResource {
             GroupVersionResource(group: group, version: version, resource: name)
         }
-        func referenced(
-            _ resource: GroupVersionResource, _ kind: GroupKind, trim: (@Sendable (JSON) -> JSON)?
-        ) -> Watch {
-            Watch(resource, kind: kind, isOptional: true, trim: trim) { object, _ in
-                references.rollouts(naming: kind, object)
-            }
-        }
         return [
             Watch(resource(group, "v1alpha1", "rollouts"), kind: kind, trim: RolloutTrims.whole) {
                 object, _ in
@@ -54,9 +47,6 @@ package final class RolloutController: Controller {
             .owned(
                 by: kind, resource(group, "v1alpha1", "experiments"), kind: Experiment.kind.groupKind,
                 isOptional: true, trim: RolloutTrims.whole),
-            referenced(
-                resource("apps", "v1", "deployments"), WorkloadView.deploymentKind,
-                trim: RolloutTrims.workload),
             referenced(
                 resource("", "v1", "services"), ServiceView.kind.groupKind, trim: RolloutTrims.service),
             referenced(
@@ -93,13 +83,37 @@ package final class RolloutController: Controller {
             until: pass.now + .milliseconds(50))
     }
 
+    /// Objects that Rollouts name: a change concerns those that do.
+    private func referenced(
+        _ resource: GroupVersionResource, _ kind: GroupKind, trim: (@Sendable (JSON) -> JSON)?
+    ) -> Watch {
+        let references = references
+        return Watch(resource, kind: kind, isOptional: true, trim: trim) { object, _ in
+            references.rollouts(naming: kind, object)
+        }
+    }
+
+    /// Deployments are many and large, and few Rollouts take their template from one: they are
+    /// watched from the first such Rollout on.
+    private func watchWorkload(of key: ObjectKey, _ pass: Pass) throws(Failure) {
+        guard references.isNamed(WorkloadView.deploymentKind, by: key) else { return }
+        let resource = GroupVersionResource(group: "apps", version: "v1", resource: "deployments")
+        let watch = referenced(resource, WorkloadView.deploymentKind, trim: RolloutTrims.workload)
+        if pass.watch([watch]) { return }
+        throw .waiting(
+            reason: "CacheSync", for: "the cache of Deployments to be whole",
+            until: pass.now + .milliseconds(50))
+    }
+
     // MARK: A pass
 
     package func reconcile(_ key: ObjectKey, _ pass: Pass) async throws(Failure) -> Reconciliation {
         let served = try await watchRouters(of: key, pass)
+        try watchWorkload(of: key, pass)
         guard var snapshot = RolloutGatherer.gather(key, reader: pass.reader, now: pass.now) else {
             deferred.withLock { $0[key] = nil }
-            let changes = release(key, pass.reader)
+            let changes = release(references.services(managedBy: key), of: key, pass.reader)
+            if changes.isEmpty { references.forgetServices(managedBy: key) }
             // Known to this process until now: its end is told once.
             guard let gone = references.forget(key) else { return Reconciliation(changes: changes) }
             return Reconciliation(changes: changes, events: [RolloutEvents(gone).deleted()])
@@ -186,8 +200,10 @@ package final class RolloutController: Controller {
     }
 
     /// A deleted Rollout's Services select all pods again, as before it took them over.
-    private func release(_ key: ObjectKey, _ reader: any ObjectReader) -> [PlannedChange] {
-        reader.objects(ServiceView.kind.groupKind, namespace: key.namespace)
+    private func release(
+        _ services: [ObjectKey], of key: ObjectKey, _ reader: any ObjectReader
+    ) -> [PlannedChange] {
+        services.compactMap { reader.object(ServiceView.kind.groupKind, $0) }
             .filter { service in
                 service.annotation(RolloutAnnotations.managedBy) == key.name
                     && !ServiceView(service).hash.isEmpty
@@ -217,6 +233,8 @@ final class ReferenceIndex: Sendable {
         var subjects: [ObjectKey: [Subject]] = [:]
         var uids: [ObjectKey: UID] = [:]
         var rollouts: [Subject: Set<ObjectKey>] = [:]
+        /// The Services that said they are a Rollout's; they may say otherwise by now.
+        var managed: [ObjectKey: Set<ObjectKey>] = [:]
     }
     private let state = Mutex(State())
 
@@ -255,6 +273,11 @@ final class ReferenceIndex: Sendable {
         }
     }
 
+    /// Whether a Rollout names some object of a kind.
+    func isNamed(_ kind: GroupKind, by rollout: ObjectKey) -> Bool {
+        state.withLock { $0.subjects[rollout]?.contains { $0.kind == kind } ?? false }
+    }
+
     func rollouts(naming kind: GroupKind, _ object: KubeObject) -> [ObjectKey] {
         let candidates = [object.key, ObjectKey(namespace: object.namespace, name: "")]
         var found: Set<ObjectKey> = []
@@ -263,9 +286,21 @@ final class ReferenceIndex: Sendable {
         }
         // A Service that says whose it is concerns that Rollout also when the Rollout is gone.
         if let owner = object.annotation(RolloutAnnotations.managedBy), kind == ServiceView.kind.groupKind {
-            found.insert(ObjectKey(namespace: object.namespace, name: owner))
+            let rollout = ObjectKey(namespace: object.namespace, name: owner)
+            found.insert(rollout)
+            state.withLock { state in _ = state.managed[rollout, default: []].insert(object.key) }
         }
         return found.sorted()
+    }
+
+    /// The Services that said they are a Rollout's.
+    func services(managedBy rollout: ObjectKey) -> [ObjectKey] {
+        state.withLock { $0.managed[rollout] ?? [] }.sorted()
+    }
+
+    /// None of them is any more.
+    func forgetServices(managedBy rollout: ObjectKey) {
+        state.withLock { $0.managed[rollout] = nil }
     }
 
     private static func subjects(of rollout: KubeObject) -> [Subject] {

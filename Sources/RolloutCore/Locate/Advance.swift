@@ -55,7 +55,7 @@ struct CanaryAdvance {
                 || strategy.trafficRouting == nil
             else { return false }
             if let reason = target.unconfirmed {
-                wait = (reason, nil)
+                passage.wait = (reason, nil)
                 return true
             }
             promote(because: "Completed all \(strategy.steps.count) canary steps")

@@ -188,6 +188,9 @@ class MalformedTests(unittest.TestCase):
         path = self.repository("unknown", {"a.yaml": "apiVersion: nowhere.io/v1\nkind: Gadget\nmetadata: {name: x}\n"})
         self.cluster.apply(manifests.application("unknown", path, "unknown"))
         self.until_said("unknown", "Gadget")
+        self.commit(path, {"a.yaml": self.CONFIG % "known"})
+        until("known", lambda: self.cluster.get("/api/v1/namespaces/unknown/configmaps/known"), 40)
+        self.until_synced("unknown")
 
     def test_a_repository_that_disappears(self):
         path = self.repository("leaving", {"a.yaml": self.CONFIG % "here"})

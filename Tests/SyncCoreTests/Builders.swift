@@ -19,6 +19,8 @@ func object(_ yaml: String) throws -> KubeObject { try #require(try objects(yaml
 struct World {
     var application: KubeObject
     var manifests: Manifests
+    /// What every commit held, for syncs of an older one.
+    private var commits: [String: Manifests] = [:]
     var live: [ResourceKey: KubeObject] = [:]
     var unserved: Set<GroupKind> = []
     var refused: [String: String] = [:]
@@ -52,6 +54,7 @@ struct World {
     mutating func commit(_ yaml: String, revision: String) throws {
         manifests = .loaded(
             LoadedManifests(revisions: [revision], sourceTypes: ["Directory"], objects: try objects(yaml)))
+        commits[revision] = manifests
     }
 
     var status: ApplicationStatus { ApplicationStatus(application.status) }
@@ -61,9 +64,12 @@ struct World {
         ResourceKey(group: group, kind: kind, namespace: "prod", name: name)
     }
 
+    /// As it is gathered: the manifests of a running sync's commit come along.
     var snapshot: SyncSnapshot {
-        SyncSnapshot(
-            now: now, application: application, instance: "app", target: manifests, live: live,
+        let pinned = ManifestRequest.operation(of: Application(application))?.revisions.first
+        return SyncSnapshot(
+            now: now, application: application, instance: "app", target: manifests,
+            operationTarget: pinned.flatMap { commits[$0] }, live: live,
             scopes: [
                 GroupKind("", "Namespace"): .cluster,
                 GroupKind("apiextensions.k8s.io", "CustomResourceDefinition"): .cluster,

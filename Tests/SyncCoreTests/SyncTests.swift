@@ -307,6 +307,42 @@ private let automated = "{syncPolicy: {automated: {prune: true, selfHeal: true}}
         #expect(world.status.history.map(\.revision) == ["c3"])
     }
 
+    @Test func `a commit that mends an unknown kind is synced at once, and writes no more after`() throws {
+        var world = try World("{apiVersion: example.com/v1, kind: Thing, metadata: {name: t}}", spec: automated)
+        world.unserved = [GroupKind("example.com", "Thing")]
+        world.pass()
+        #expect(world.phase == .running)
+        #expect(world.status.operationState?.retryCount == 1)
+        // The pass before the commit sees the manifests of the sync's own commit.
+        world.pass(after: 1)
+        #expect(world.sent.isEmpty)
+        try world.commit(twoMaps, revision: "c2")
+        world.pass(after: 1)
+        #expect(world.sent == ["create ConfigMap/a", "create ConfigMap/b"])
+        #expect(world.phase == .succeeded)
+        #expect(world.status.operationState?.retryCount == 0)
+        #expect(world.status.syncCode == .synced)
+        #expect(world.status.history.map(\.revision) == ["c2"])
+        let writes = world.writes
+        world.pass(after: 60)
+        #expect(world.writes == writes)
+    }
+
+    @Test func `a newer commit that is broken too is tried at its own pace`() throws {
+        var world = try World("{apiVersion: example.com/v1, kind: Thing, metadata: {name: t}}", spec: automated)
+        world.unserved = [GroupKind("example.com", "Thing")]
+        world.pass()
+        try world.commit("{apiVersion: example.com/v1, kind: Thing, metadata: {name: u}}", revision: "c2")
+        world.pass(after: 1)
+        #expect(world.status.operationState?.syncResult?.revision == "c2")
+        #expect(world.status.operationState?.retryCount == 1)
+        let writes = world.writes
+        world.pass(after: 1)
+        #expect(world.writes == writes)
+        world.pass(after: 10)
+        #expect(world.status.operationState?.retryCount == 2)
+    }
+
     @Test func `terminating a sync ends it`() throws {
         var world = try World(
             "{apiVersion: apps/v1, kind: Deployment, metadata: {name: d}}\n---\n"

@@ -88,15 +88,30 @@ enum OperationSteps {
             state.syncResult = nil
             state.message = "Retrying operation. Attempt #\(state.retryCount)"
         }
-        switch snapshot.operationTarget ?? .loaded(manifests) {
+        let target = ownTarget(state, manifests, snapshot, application)
+        switch target ?? .loaded(manifests) {
         case .pending: plan.wait = SyncWait("the manifests of the sync's commit to be rendered")
         case .failed(let message): fail(&state, .error, "ComparisonError: \(message)", &plan, snapshot)
         case .loaded(let own):
-            let view = snapshot.operationTarget == nil ? comparison : Comparison.of(own, snapshot, application)
+            let view = target == nil ? comparison : Comparison.of(own, snapshot, application)
             if state.syncResult == nil { state.syncResult = emptyResult(state.operation, own, application) }
             run(&state, &plan, view, snapshot, application)
         }
         record(state, &plan, snapshot, application)
+    }
+
+    /// The manifests of a sync's commits and sources where they are not the spec's.
+    ///
+    /// The snapshot's were gathered for the sync that was running before the decision: one that
+    /// supersedes it wants the spec's.
+    private static func ownTarget(
+        _ state: OperationState, _ manifests: LoadedManifests, _ snapshot: SyncSnapshot, _ application: Application
+    ) -> Manifests? {
+        let operation = state.operation
+        let asked = operation.revisions.isEmpty ? [operation.revision] : operation.revisions
+        let pinned = state.syncResult.map { $0.revisions.isEmpty ? [$0.revision] : $0.revisions }
+        let isOfSpec = operation.sources.isEmpty || operation.sources.map(\.tree) == application.spec.sources.map(\.tree)
+        return isOfSpec && (pinned ?? asked) == manifests.revisions ? nil : snapshot.operationTarget
     }
 
     private static func emptyResult(

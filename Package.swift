@@ -120,7 +120,8 @@ func extraTestImports(of room: String) -> [String] {
     switch room {
     case "Transport", "KubeClient", "ControllerKit", "Sourcing", "Notifications": ["Transport", "Serving"]
         + (room == "ControllerKit" ? ["KubeClient", "ClusterSim", "LocalCluster", "Telemetry", logging] : [])
-    case "Controllers": ["RolloutCore", "AnalysisCore", "SyncCore", "ControllerKit", "KubeClient", "Serving", "Sourcing"]
+    case "Controllers":
+        ["RolloutCore", "AnalysisCore", "SyncCore", "ControllerKit", "KubeClient", "Serving", "Sourcing", logging]
     case "LocalCluster": ["KubeClient", "Serving", "Transport"]
     case "Simulation": ["RolloutCore", "AnalysisCore", "TrafficRouting"]
     case "RolloutCore": ["TrafficRouting"]

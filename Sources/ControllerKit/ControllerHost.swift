@@ -119,9 +119,12 @@ package final class ControllerHost: Sendable {
             let reflector = shared.reflector
             if shared.labelSelector != nil, shared.labelSelector != watch.labelSelector {
                 shared.labelSelector = nil
+                // What the selector left out is not known to be absent before it has been listed.
+                shared.isSynced = false
                 Task { await reflector.dropSelector() }
             } else if !sawAll {
                 // What was trimmed away before somebody wanted it has to be fetched.
+                shared.isSynced = false
                 Task { await reflector.relist() }
             }
             state.watches[watch.resource] = shared

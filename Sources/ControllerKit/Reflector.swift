@@ -86,7 +86,7 @@ actor Reflector {
             for restart in machine.takeRestarts() {
                 metrics.add(.watchRestarts, [resource.resource, restart.rawValue])
             }
-            if machine.isSynced { sink.synced() }
+            if machine.isSynced, !wantsRelist { sink.synced() }
         }
     }
 

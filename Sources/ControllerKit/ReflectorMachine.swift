@@ -165,6 +165,7 @@ package struct ReflectorMachine: Sendable {
 
     /// Begins again with a list that delivers everything: somebody wants to see more of the objects.
     package mutating func relist() {
+        isSynced = false
         for key in known.keys { known[key] = "" }
         listed = []
         phase = .listing(token: nil)

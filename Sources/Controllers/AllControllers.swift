@@ -19,6 +19,8 @@ package struct ControllerSettings: Sendable {
     package var environment: [String: String] = [:]
     /// How often a repository is asked for its newest commit.
     package var syncInterval: Duration = .seconds(120)
+    /// The health of single objects is written into `status.resources` of Applications.
+    package var persistsResourceHealth = false
     /// The `kubectl` that renders kustomize folders.
     package var kubectlPath = "kubectl"
     /// Where Prometheus metrics without an address ask.
@@ -96,6 +98,7 @@ package enum AllControllers {
         options.pollInterval = settings.syncInterval
         options.pollJitter = min(.seconds(12), settings.syncInterval / 10)
         options.kubectl = settings.kubectlPath
+        options.settings.persistsResourceHealth = settings.persistsResourceHealth
         if !options.naming.controlNamespaces.contains(settings.namespace) {
             options.naming.controlNamespaces.append(settings.namespace)
         }

@@ -32,6 +32,7 @@ struct ControllerCommand: AsyncParsableCommand {
     @Option(help: "The address of the metrics and webhook ports.") var bindAddress = "127.0.0.1"
     @Option(help: "Serve POST /webhook/git on this port.") var webhookPort: Int?
     @Option(help: "Seconds between two looks at a repository.") var syncInterval = 120
+    @Flag(help: "Write the health of each object into the Applications' status.") var persistResourceHealth = false
     @Option(help: "Keep fetched repositories in this directory.") var cacheDir: String?
     @Option(help: "Requests a second that write at most.") var qps = 400.0
     @Option(help: "Requests that may write at once.") var burst = 1000
@@ -71,6 +72,7 @@ struct ControllerCommand: AsyncParsableCommand {
         settings.namespace = namespace ?? environment["POD_NAMESPACE"] ?? "martlet-system"
         settings.environment = environment
         settings.syncInterval = .seconds(syncInterval)
+        settings.persistsResourceHealth = persistResourceHealth
         settings.cacheDirectory = cacheDir ?? NSTemporaryDirectory() + "martlet-\(getpid())"
         settings.prometheusAddress = environment["ARGO_ROLLOUTS_PROMETHEUS_ADDRESS"]
         var options = HostOptions()

@@ -76,7 +76,8 @@ import YAMLTree
                 "namePrefix": "x-", "images": ["old=reg:5000/new:2", "app:3", "dig@sha256:abc"],
                 "replicas": [["name": "web", "count": "3"]], "commonLabels": ["a": "$NAME"],
             ],
-            to: "resources: [a.yaml]\nimages: [{name: app, newTag: '1'}]\n") { $0.replacing("$NAME", with: "n") }
+            to: "resources: [a.yaml]\nimages: [{name: app, newTag: '1'}]\n",
+            substitute: { $0.replacing("$NAME", with: "n") })
         let tree = try YAML.parseOne(changed)
         #expect(
             tree["images"] == [

@@ -33,7 +33,7 @@ package struct ApplicationController: Controller {
     private let gatherer: ApplicationGatherer
     private let store: ManifestStore
     private let repositories: GitRepositories
-    private let credentials = RepositoryCredentials()
+    private let credentials: RepositoryCredentials
     private let refreshes = RefreshMoments()
     private let runtime: any Runtime
 
@@ -46,6 +46,7 @@ package struct ApplicationController: Controller {
     ) {
         self.options = options
         self.runtime = runtime
+        credentials = RepositoryCredentials(namespaces: options.naming.controlNamespaces)
         repositories = GitRepositories(git: git)
         let directory = KindDirectory()
         let gatherer = ApplicationGatherer(
@@ -84,7 +85,11 @@ package struct ApplicationController: Controller {
                 }),
             Watch(
                 resource("", "v1", "secrets"), kind: GroupKind("", "Secret"), isOptional: true,
-                labelSelector: RepositoryCredentials.selector,
+                labelSelector: RepositoryCredentials.selector, trim: RepositoryCredentials.trimmed,
+                keys: { _, reader in reader.objects(application, namespace: nil).map(\.key) }),
+            Watch(
+                resource("", "v1", "configmaps"), kind: GroupKind("", "ConfigMap"), isOptional: true,
+                labelSelector: RepositoryCredentials.trustSelector, trim: RepositoryCredentials.trimmed,
                 keys: { _, reader in reader.objects(application, namespace: nil).map(\.key) }),
         ]
     }

@@ -14,6 +14,7 @@ struct ApplicationGatherer: Sendable {
     let directory: KindDirectory
     let naming: InstanceNaming
     let settings: SyncSettings
+    let foreignFields = ForeignFields()
 
     static let rollouts = GroupKind("argoproj.io", "Rollout")
     static let autoscalers = GroupKind("autoscaling", "HorizontalPodAutoscaler")
@@ -45,7 +46,11 @@ struct ApplicationGatherer: Sendable {
         var spaces: Set<String> = []
         for key in builder.build(manifests).objects.keys {
             let place = ObjectKey(namespace: key.namespace, name: key.name)
-            if let found = pass.reader.object(key.groupKind, place) { live[key] = found }
+            if let found = pass.reader.object(key.groupKind, place) {
+                let ignored = IgnoreRules.of(application.spec.ignoredDifferences, for: key)
+                live[key] = found
+                if !ignored.managers.isEmpty { live[key] = try await foreignFields.completed(found, pass.api) }
+            }
             spaces.insert(key.namespace)
         }
         let space = ResourceKey(
@@ -111,7 +116,7 @@ struct ApplicationGatherer: Sendable {
 
     /// Objects that no Application claims need not be known: enough is kept to see that they are
     /// there.
-    @Sendable private static func trimmed(_ tree: JSON) -> JSON {
+    @Sendable static func trimmed(_ tree: JSON) -> JSON {
         if tree["metadata"]["annotations"][ApplicationNames.trackingID].string != nil { return tree }
         var metadata: JSON = [:]
         for name in ["name", "namespace", "uid", "resourceVersion", "labels", "ownerReferences", "deletionTimestamp"] {

@@ -5,6 +5,7 @@ import KubeModel
 import MartletModel
 import Sourcing
 import SyncCore
+import YAMLTree
 
 /// Loads what an Application's sources hold.
 struct ManifestLoader: Sendable {
@@ -45,6 +46,7 @@ struct ManifestLoader: Sendable {
         var result = LoadedManifests(revisions: commits, sourceTypes: [], objects: [])
         for (source, commit) in zip(request.sources, commits) {
             let directory = try await directory(of: source, at: commit)
+            let source = try overridden(source, in: directory, of: application)
             var variables = variables
             variables.set(source: source, commit: commit)
             let (type, parsed) = try await render(source, directory, variables)
@@ -63,6 +65,26 @@ struct ManifestLoader: Sendable {
         } catch {
             throw Problem(message: error.description)
         }
+    }
+
+    /// The source with what files in Git say of it (gitops-argocd.md, section 1.2): one for all
+    /// Applications, then one for this.
+    private func overridden(
+        _ source: ApplicationSource, in directory: SourceDirectory, of application: ObjectKey
+    ) throws(Problem) -> ApplicationSource {
+        var source = source
+        for name in [".argocd-source.yaml", ".argocd-source-\(application.name).yaml"] {
+            do {
+                guard let text = try directory.text(of: name, limits: limits) else { continue }
+                var overrides = try YAML.parseOne(text, file: name)
+                guard overrides.object != nil else { continue }
+                for fixed in ["repoURL", "path", "chart", "targetRevision"] { overrides.set([fixed], to: nil) }
+                source.tree = MergePatch.apply(overrides, to: source.tree)
+            } catch {
+                throw Problem(message: "\(error)")
+            }
+        }
+        return source
     }
 
     private func render(
@@ -93,7 +115,8 @@ struct ManifestLoader: Sendable {
             let overrides = source.kustomize
             rewrite = { text throws(RenderError) in
                 do throws(BuildError) {
-                    return try KustomizeOverrides.apply(overrides, to: text) { variables.substituted($0) }
+                    return try KustomizeOverrides.apply(
+                        overrides, to: text, exists: { directory.has($0) }, substitute: { variables.substituted($0) })
                 } catch {
                     throw .failed(error.message)
                 }

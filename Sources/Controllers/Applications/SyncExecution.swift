@@ -73,17 +73,17 @@ struct SyncExecution: Sendable {
     }
 
     private func make(_ move: SyncMove) async -> MoveOutcome {
-        let changes = move.changes.map {
-            PlannedChange($0, priority: .capacity, reason: "\(move.intent): \(move.reason)")
-        }
-        let outcomes = await pass.execute(changes, false)
         var object: KubeObject?
-        for outcome in outcomes {
-            switch outcome {
-            case .done(let written): object = written ?? object
-            case .already, .dropped, .skipped: break
-            case .conflict(let error), .gone(let error): return .again(error.description)
-            case .failed(let error): return failure(error, move)
+        var stop = await send(move.changes, move, &object)
+        // A conflict about who owns a field, or a change of what never changes.
+        if case .failed(let refusal)? = stop, !move.recreation.isEmpty, [409, 422].contains(refusal.status?.code ?? 0) {
+            stop = await send(move.recreation, move, &object)
+        }
+        if let stop {
+            switch stop {
+            case .failed(let refusal): return failure(refusal, move)
+            case .conflict(let refusal), .gone(let refusal): return .again(refusal.description)
+            case .done, .already, .dropped, .skipped: return .again("the object is still being deleted")
             }
         }
         pass.logger.info(
@@ -96,6 +96,25 @@ struct SyncExecution: Sendable {
         if isRemoval { return .done(nil) }
         guard let written = object else { return .again("the server's answer held no object") }
         return .done(written)
+    }
+
+    /// Sends changes one after the other. What is applied to an object that is still going would go
+    /// with it: then the rest is left to a later pass.
+    ///
+    /// - Returns: The outcome that stopped it; nil when all were made.
+    private func send(_ changes: [Change], _ move: SyncMove, _ object: inout KubeObject?) async -> ChangeOutcome? {
+        for (position, change) in changes.enumerated() {
+            let planned = PlannedChange(change, priority: .capacity, reason: "\(move.intent): \(move.reason)")
+            guard let outcome = await pass.execute([planned], false).first else { continue }
+            switch outcome {
+            case .done(let written):
+                object = written ?? object
+                if case .delete = change, position + 1 < changes.count, written?.isDeleting == true { return outcome }
+            case .already, .dropped, .skipped: break
+            case .conflict, .gone, .failed: return outcome
+            }
+        }
+        return nil
     }
 
     /// What the server refuses is the sync's failure; what it could not look at is tried again.

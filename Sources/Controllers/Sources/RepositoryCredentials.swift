@@ -1,24 +1,55 @@
-// Credentials of repositories from labelled Secrets.
+// Credentials of repositories from labelled Secrets, and whom to trust from ConfigMaps.
 
 import ControllerKit
 import JSONTree
 import KubeModel
 import MartletModel
 import Sourcing
+import SyncCore
 
-/// Hands changed Secrets to the repositories.
+/// Hands changed Secrets and ConfigMaps to the repositories.
 actor RepositoryCredentials {
     static let selector = "\(ApplicationNames.secretTypeLabel) in (repository,repo-creds)"
-    private var versions: [ObjectKey: ResourceVersion] = [:]
+    /// The label that Argo CD's own ConfigMaps bear.
+    static let trustSelector = "app.kubernetes.io/part-of=argocd"
+    static let knownHostsMap = "argocd-ssh-known-hosts-cm"
+    static let authoritiesMap = "argocd-tls-certs-cm"
+    private let namespaces: [String]
+    private var versions: [ResourceKey: ResourceVersion] = [:]
 
-    /// Reads the Secrets again where one of them changed.
+    /// - Parameter namespaces: Where Secrets and ConfigMaps count. Elsewhere anybody who may write
+    ///   a Secret could have the repositories of others fetched by a proxy of theirs.
+    init(namespaces: [String]) { self.namespaces = namespaces }
+
+    /// Keeps of Secrets and ConfigMaps that are cached for us what we read.
+    @Sendable static func trimmed(_ tree: JSON) -> JSON {
+        let isOurs = tree["metadata"]["labels"][ApplicationNames.secretTypeLabel].string != nil
+            || [knownHostsMap, authoritiesMap].contains(tree["metadata"]["name"].string ?? "")
+        return isOurs ? tree : ApplicationGatherer.trimmed(tree)
+    }
+
+    /// Reads the Secrets and ConfigMaps again where one of them changed.
     func update(_ repositories: GitRepositories, from reader: any ObjectReader & Sendable) async {
-        let secrets = reader.objects(GroupKind("", "Secret"), namespace: nil).filter {
+        let secrets = namespaces.flatMap { reader.objects(GroupKind("", "Secret"), namespace: $0) }.filter {
             ["repository", "repo-creds"].contains($0.label(ApplicationNames.secretTypeLabel) ?? "")
         }
-        let seen = Dictionary(secrets.map { ($0.key, $0.resourceVersion) }) { first, _ in first }
+        let maps = namespaces.flatMap { namespace in
+            [Self.knownHostsMap, Self.authoritiesMap].compactMap {
+                reader.object(GroupKind("", "ConfigMap"), ObjectKey(namespace: namespace, name: $0))
+            }
+        }
+        let seen = Dictionary((secrets + maps).map { (ResourceKey($0), $0.resourceVersion) }) { first, _ in first }
         guard seen != versions else { return }
         versions = seen
+        var trust = GitTrust()
+        for map in maps {
+            let data = KubeObject.strings(map.tree["data"])
+            if map.name == Self.authoritiesMap {
+                trust.authorities.merge(data) { first, _ in first }
+            } else {
+                trust.knownHosts += (data["ssh_known_hosts"] ?? "") + "\n"
+            }
+        }
         let rules = secrets.compactMap { secret -> GitCredentialRule? in
             let data = KubeObject.strings(secret.tree["data"]).compactMapValues(Self.decoded)
             guard let url = data["url"], ["", "git"].contains(data["type"] ?? "") else { return nil }
@@ -26,7 +57,7 @@ actor RepositoryCredentials {
                 url: url, isPrefix: secret.label(ApplicationNames.secretTypeLabel) == "repo-creds",
                 credentials: GitCredentials(secretData: data))
         }
-        await repositories.use(credentials: rules)
+        await repositories.use(credentials: rules, trust: trust)
     }
 
     /// Standard Base64 as the API writes it.

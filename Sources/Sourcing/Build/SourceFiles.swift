@@ -81,6 +81,20 @@ package struct SourceDirectory: Hashable, Sendable {
         return result
     }
 
+    /// The text of one file of the directory; nil when it is not there.
+    ///
+    /// - Throws: `.tooLarge`.
+    package func text(of name: String, limits: SourcingLimits) throws(GitError) -> String? {
+        guard let data = FileManager.default.contents(atPath: "\(directory)/\(name)") else { return nil }
+        guard data.count <= limits.manifestByteCountMax else {
+            throw .tooLarge("\(name) has \(data.count >> 20) MiB, more than a manifest may have")
+        }
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    /// Whether the directory has a file or directory of that name.
+    package func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: "\(directory)/\(name)") }
+
     private func names(recursive: Bool) -> [String] {
         let manager = FileManager.default
         guard recursive else { return (try? manager.contentsOfDirectory(atPath: directory)) ?? [] }

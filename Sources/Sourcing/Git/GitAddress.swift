@@ -100,6 +100,16 @@ package struct GitAddress: Hashable, Sendable, CustomStringConvertible {
         return "…" + String(text[at...].prefix(200))
     }
 
+    /// The host with its port in lower case; empty for a local repository.
+    package var host: String { isLocal ? "" : String(key.prefix { $0 != "/" }) }
+
+    /// The host with its port as it stands in the address, which is how git names it.
+    var writtenHost: String {
+        guard let mark = url.firstRange(of: "://") else { return host }
+        let authority = url[mark.upperBound...].prefix { $0 != "/" }
+        return String(authority.split(separator: "@").last ?? "")
+    }
+
     /// The address without credentials.
     package var description: String { url }
     /// Whether the repository lies on this machine.

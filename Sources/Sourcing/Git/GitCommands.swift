@@ -114,7 +114,8 @@ package struct GitCommands: Sendable {
         _ arguments: [String], for address: GitAddress, credentials: GitCredentials, outputByteCountMax: Int = 1 << 20
     ) async throws(GitError) -> [UInt8] {
         let files = try CredentialFiles(
-            credentials, directory: "\(cacheDirectory)/tmp/\(UUID().uuidString)", knownHosts: knownHosts)
+            credentials, for: address, directory: "\(cacheDirectory)/tmp/\(UUID().uuidString)",
+            knownHosts: knownHosts)
         let result = try await run(
             arguments, for: address, environment: environment.merging(files.environment) { $1 }, input: [],
             outputByteCountMax: outputByteCountMax)

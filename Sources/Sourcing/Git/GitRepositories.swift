@@ -6,15 +6,19 @@ package actor GitRepositories {
     private let git: GitCommands
     private var byKey: [String: GitRepository] = [:]
     private var credentials: [GitCredentialRule] = []
+    private var trust = GitTrust()
 
     package init(git: GitCommands) { self.git = git }
 
-    /// Replaces what is known about credentials (from the labelled Secrets).
-    package func use(credentials rules: [GitCredentialRule]) async {
+    /// Replaces what is known about credentials (from the labelled Secrets) and servers.
+    package func use(credentials rules: [GitCredentialRule], trust: GitTrust = GitTrust()) async {
         credentials = rules
-        for repository in byKey.values {
-            await repository.use(GitCredentialRule.best(rules, for: repository.address))
-        }
+        self.trust = trust
+        for repository in byKey.values { await repository.use(best(for: repository.address)) }
+    }
+
+    private func best(for address: GitAddress) -> GitCredentials {
+        trust.completing(GitCredentialRule.best(credentials, for: address), for: address)
     }
 
     /// The repository of an address.
@@ -26,7 +30,7 @@ package actor GitRepositories {
         let key = "\(address.scheme.rawValue) \(address.key)"
         if let known = byKey[key] { return known }
         let repository = GitRepository(
-            address: address, credentials: GitCredentialRule.best(credentials, for: address), git: git)
+            address: address, credentials: best(for: address), git: git)
         byKey[key] = repository
         return repository
     }
@@ -63,15 +67,23 @@ package struct GitCredentialRule: Hashable, Sendable {
         self.credentials = credentials
     }
 
-    /// An exact address wins over the longest prefix.
-    static func best(_ rules: [GitCredentialRule], for address: GitAddress) -> GitCredentials {
-        if let exact = rules.first(where: { !$0.isPrefix && GitAddress.key(of: $0.url) == address.key }) {
-            return exact.credentials
+    /// An exact address wins over the longest prefix. What was given for an encrypted address does
+    /// not go to the same host in the clear.
+    package static func best(_ rules: [GitCredentialRule], for address: GitAddress) -> GitCredentials {
+        let known = rules.compactMap { rule -> (rule: GitCredentialRule, key: String)? in
+            // A host alone is a prefix, and no repository's address.
+            guard let own = (try? GitAddress(rule.url)) ?? (try? GitAddress(rule.url + "/-")) else { return nil }
+            if own.scheme == .https, address.scheme == .http { return nil }
+            return (rule, own.key.hasSuffix("/-") ? String(own.key.dropLast(2)) : own.key)
         }
-        let prefixes = rules.filter { rule in
-            guard rule.isPrefix, let key = GitAddress.key(of: rule.url) else { return false }
-            return address.key.hasPrefix(key)
+        if let exact = known.first(where: { !$0.rule.isPrefix && $0.key == address.key }) {
+            return exact.rule.credentials
         }
-        return prefixes.max { $0.url.count < $1.url.count }?.credentials ?? .none
+        let prefixes = known.filter { rule, key in
+            guard rule.isPrefix else { return false }
+            // `host` must not match `host.example`.
+            return key.contains("/") ? address.key.hasPrefix(key) : address.host == key
+        }
+        return prefixes.max { $0.key.count < $1.key.count }?.rule.credentials ?? .none
     }
 }

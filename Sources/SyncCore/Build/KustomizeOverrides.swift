@@ -8,10 +8,14 @@ import YAMLTree
 package enum KustomizeOverrides {
     /// The changed file.
     ///
-    /// - Parameter substitute: Replaces `$ARGOCD_APP_…` in images, labels and annotations.
+    /// - Parameters:
+    ///   - exists: Whether the kustomization's directory has that path, for
+    ///     `ignoreMissingComponents`.
+    ///   - substitute: Replaces `$ARGOCD_APP_…` in images, labels and annotations.
     /// - Throws: `BuildError` when the file is no kustomization, or an override no override.
     package static func apply(
-        _ overrides: JSON, to text: String, substitute: (String) -> String = { $0 }
+        _ overrides: JSON, to text: String, exists: (String) -> Bool = { _ in true },
+        substitute: (String) -> String = { $0 }
     ) throws(BuildError) -> String {
         var tree: JSON
         do {
@@ -29,7 +33,8 @@ package enum KustomizeOverrides {
         setLabels(overrides, in: &tree, substitute)
         let patches = overrides["patches"].elements
         if !patches.isEmpty { tree["patches"] = .array(tree["patches"].elements + patches) }
-        let components = overrides["components"].elements
+        let ignoresMissing = overrides["ignoreMissingComponents"].bool == true
+        let components = overrides["components"].elements.filter { !ignoresMissing || exists($0.string ?? "") }
         if !components.isEmpty { tree["components"] = .array(tree["components"].elements + components) }
         return YAML.text(tree)
     }

@@ -69,9 +69,13 @@ package struct TargetBuilder: Sendable {
         if kind.group != ApplicationNames.group { tree.set(["status"], to: nil) }
         if kind == GroupKind("", "Secret") { Self.encodeStringData(&tree) }
         let key = ResourceKey(KubeObject(tree))
-        tree.set(
-            ["metadata", "annotations", ApplicationNames.trackingID],
-            to: .string(Tracking(instance: instance, resource: key).text))
+        // With a definition all its objects would go, those of others too: as in Argo CD it bears no
+        // claim, so that it is never pruned.
+        if key.groupKind != GroupKind("apiextensions.k8s.io", "CustomResourceDefinition") {
+            tree.set(
+                ["metadata", "annotations", ApplicationNames.trackingID],
+                to: .string(Tracking(instance: instance, resource: key).text))
+        }
         return KubeObject(tree)
     }
 

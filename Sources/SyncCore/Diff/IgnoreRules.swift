@@ -35,6 +35,16 @@ package struct IgnoreRules: Hashable, Sendable {
         paths.isEmpty && managers.isEmpty && owned.isEmpty && added.isEmpty && addedElements.isEmpty
     }
 
+    /// Whether the user ignores something.
+    var hasUserRules: Bool { !paths.isEmpty || !managers.isEmpty }
+    /// The rules of controllers alone.
+    var withoutUserRules: IgnoreRules {
+        var rules = self
+        rules.paths = []
+        rules.managers = []
+        return rules
+    }
+
     /// The rules of an Application that speak of an object.
     package static func of(_ rules: [IgnoredDifference], for key: ResourceKey) -> IgnoreRules {
         var result = IgnoreRules()
@@ -75,6 +85,12 @@ package struct IgnoreRules: Hashable, Sendable {
                 guard let value = base.value(at: place), Self.isSameElement(target, base, place) else { continue }
                 carries = true
                 if result.value(at: place) != value { Self.replace(&result, at: place, with: value) }
+            }
+        }
+        if respectsPaths {
+            // What is not applied keeps the value that its manager gave it.
+            for manager in managers {
+                result = ManagedFields.removing(fieldsOf: manager, of: KubeObject(live), from: result)
             }
         }
         for path in added {

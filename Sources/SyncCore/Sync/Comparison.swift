@@ -11,6 +11,9 @@ package struct ComparedResource: Hashable, Sendable {
     /// Nil for hooks and for what has no sync status.
     package var code: SyncCode?
     package var differences: [FieldDifference] = []
+    /// Differences that the user ignores and a sync does away with all the same: `ignoreDifferences`
+    /// is about the status, and `RespectIgnoreDifferences=true` about what is applied.
+    package var ignoredDifferences: [FieldDifference] = []
     package var health: HealthStatus?
     package var wave: Int64 = 0
     package var isHook = false
@@ -81,6 +84,12 @@ package struct Comparison: Hashable, Sendable {
             applied: ManagedFields.applied(by: ManagedFields.manager, in: live))
         resource.code = resource.differences.isEmpty ? .synced : .outOfSync
         resource.health = Health.of(live)
+        if rules.hasUserRules, !rules.respectsPaths, resource.code == .synced {
+            let applied = rules.withoutUserRules
+            resource.ignoredDifferences = ObjectDiff.differences(
+                target: applied.compared(target.tree, live: live), live: applied.compared(live.tree, live: live),
+                kind: resource.key.groupKind, applied: ManagedFields.applied(by: ManagedFields.manager, in: live))
+        }
     }
 
     /// An object that bears our claim and is not wanted.

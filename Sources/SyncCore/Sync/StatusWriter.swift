@@ -39,10 +39,17 @@ enum StatusWriter {
         if !resources.isEmpty {
             plan.status.set("resources", .array(resources.map { entry in
                 var entry = entry
-                if !entry["status"].isNull { entry["status"] = .string(SyncCode.unknown.rawValue) }
+                // As Argo CD shows what is live and, for all it knows, wanted no more. Nothing is
+                // pruned while the status is unknown.
+                if !entry["status"].isNull, entry["hook"].bool != true {
+                    entry["status"] = .string(SyncCode.unknown.rawValue)
+                    entry["requiresPruning"] = true
+                }
                 return entry
             }))
         }
+        plan.status.set("sourceType", nil)
+        plan.status.set("sourceTypes", nil)
         if plan.status.healthCode == nil { plan.status.setHealth(HealthStatus(.unknown), now: snapshot.now) }
     }
 
@@ -57,7 +64,7 @@ enum StatusWriter {
         let persists = snapshot.settings.persistsResourceHealth
         let shown = comparison.resources.filter { !$0.isHook || $0.live != nil }
         plan.status.set("resources", shown.isEmpty ? nil : .array(shown.map { entry($0, persists: persists) }))
-        let summary = summary(comparison)
+        let summary = summary(comparison, own: ResourceKey(snapshot.application))
         let isShown = summary.object?.isEmpty == false || hasAutomation(application)
         plan.status.set("summary", isShown ? summary : nil)
         if application.spec.hasSourceList {
@@ -108,11 +115,16 @@ enum StatusWriter {
         application.spec.syncPolicy.automated?.isEnabled ?? false
     }
 
-    /// Images of all live pods and pod templates, each once, in order.
-    private static func summary(_ comparison: Comparison) -> JSON {
+    /// Images of all live pods, by the templates of what has pods, each once, in order; and whether
+    /// Applications are managed.
+    private static func summary(_ comparison: Comparison, own: ResourceKey) -> JSON {
         var images: Set<String> = []
+        var summary: JSON = [:]
         for resource in comparison.resources {
             guard let live = resource.live else { continue }
+            let isApplication = resource.key.groupKind == GroupKind(ApplicationNames.group, ApplicationNames.kind)
+            if isApplication, resource.key != own { summary["isAppOfApps"] = true }
+            guard hasPods(live) else { continue }
             for path in [["spec"], ["spec", "template", "spec"], ["spec", "jobTemplate", "spec", "template", "spec"]] {
                 let pod = live.tree.at(path)
                 for list in ["initContainers", "containers"] {
@@ -120,7 +132,16 @@ enum StatusWriter {
                 }
             }
         }
-        return images.isEmpty ? [:] : ["images": JSON(images.sorted())]
+        if !images.isEmpty { summary["images"] = JSON(images.sorted()) }
+        return summary
+    }
+
+    /// A workload has pods if its status counts some; what counts none in its status is a pod.
+    private static func hasPods(_ live: KubeObject) -> Bool {
+        if live.kind.groupKind == GroupKind("", "Pod") { return true }
+        return ["replicas", "currentNumberScheduled", "active", "succeeded", "failed"].contains {
+            (live.status[$0].int ?? 0) > 0 || !live.status[$0].elements.isEmpty
+        }
     }
 
     /// What every status carries, and the time of the comparison, which alone is no reason to write.

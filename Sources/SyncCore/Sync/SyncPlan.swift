@@ -9,11 +9,13 @@ package struct SyncMove: Hashable, Sendable {
     package var key: ResourceKey
     package var version: String
     package var phase: SyncPhase
-    /// `apply`, `create`, `prune` or `delete`.
+    /// `apply`, `create`, `replace`, `recreate`, `prune` or `delete`.
     package var intent: String
     package var reason: String
     /// Sent in order; all must succeed.
     package var changes: [Change]
+    /// Sent where the server refuses the changes because it does not change this in place.
+    package var recreation: [Change] = []
     /// The move is part of deleting the Application, not of a sync: nothing is recorded.
     package var isDeletion = false
 
@@ -111,6 +113,18 @@ extension SyncSnapshot {
         return next
     }
 
+    /// What was done, in kubectl's words.
+    private static func text(of move: SyncMove, existed: Bool) -> String {
+        switch move.intent {
+        case "recreate":
+            let kind = move.key.kind.lowercased() + (move.key.group.isEmpty ? "" : ".\(move.key.group)")
+            let place = move.key.namespace.isEmpty ? "" : " from \(move.key.namespace) namespace"
+            return "\(kind) \"\(move.key.name)\" deleted\(place)\n\(move.resultName) replaced"
+        case "replace": return "\(move.resultName) replaced"
+        default: return "\(move.resultName) \(existed ? "configured" : "created")"
+        }
+    }
+
     private static func result(of move: SyncMove, _ outcome: MoveOutcome, existed: Bool) -> ResourceResult? {
         var result = ResourceResult(
             group: move.key.group, version: move.version, kind: move.key.kind, namespace: move.key.namespace,
@@ -125,7 +139,7 @@ extension SyncSnapshot {
             result.status = .pruned
             result.hookPhase = .succeeded
             result.message = "pruned"
-        case .done: result.message = "\(move.resultName) \(existed ? "configured" : "created")"
+        case .done: result.message = text(of: move, existed: existed)
         }
         return result
     }

@@ -94,6 +94,10 @@ enum TaskRules {
                 wait = SyncWait("the kind \(task.key.groupKind) to be served", until: snapshot.now + .seconds(1))
                 continue
             }
+            if task.work == .apply, task.resource.live?.isDeleting == true, WriteStyle(task.resource, state.operation).forces {
+                wait = SyncWait("deletion of \(task.key), to create it anew")
+                continue
+            }
             if task.work == .prune, needsApproval(task.resource, state, snapshot) {
                 wait = SyncWait(
                     "pruning confirmation of \(task.key.group)/\(task.key.kind)/\(task.key.name)"
@@ -114,11 +118,16 @@ enum TaskRules {
                 reason: "it is not in Git any more",
                 changes: Lowering.pruning(resource, state.operation.options.prunePropagation))
         case .apply, .namespace:
+            let style = WriteStyle(resource, state.operation)
             let why = resource.live == nil
-                ? "it does not exist" : resource.differences.prefix(3).map(\.description).joined(separator: ", ")
+                ? "it does not exist"
+                : (resource.differences + resource.ignoredDifferences).prefix(3).map(\.description).joined(separator: ", ")
+            let intent = style.recreates ? "recreate" : style.replaces ? "replace" : "apply"
             return SyncMove(
                 key: task.key, version: resource.version, phase: task.phase,
-                intent: resource.live == nil ? "create" : "apply", reason: why, changes: Lowering.applying(resource))
+                intent: resource.live == nil ? "create" : intent, reason: why,
+                changes: Lowering.writing(resource, style),
+                recreation: style.forces && !style.recreates ? Lowering.recreating(resource) : [])
         }
     }
 
@@ -138,7 +147,7 @@ enum TaskRules {
                 result.hookPhase = .succeeded
                 return result
             }
-            guard resource.code == .synced else { return nil }
+            guard resource.code == .synced, resource.ignoredDifferences.isEmpty else { return nil }
             result.message = "\(name) unchanged"
         case .prune:
             result.status = .pruneSkipped

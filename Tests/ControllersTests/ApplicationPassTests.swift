@@ -225,3 +225,16 @@ private func map(_ name: String, _ value: String = "v") -> String {
         #expect(quiet.requeueAt != nil)
     }
 }
+
+@Suite struct DefinitionTrimTests {
+    @Test func `definitions that we applied are kept whole, others without their schemas`() {
+        let definition: JSON = [
+            "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": ["name": "things.example.com"],
+            "spec": ["group": "example.com", "names": ["kind": "Thing", "plural": "things"], "versions": [["name": "v1"]]],
+        ]
+        #expect(DefinitionTrim.trimmed(definition)["spec"] == ["group": "example.com", "names": ["kind": "Thing"]])
+        var ours = definition
+        ours["metadata"]["managedFields"] = [["manager": "martlet-sync", "operation": "Apply"]]
+        #expect(DefinitionTrim.trimmed(ours) == ours)
+    }
+}

@@ -2,13 +2,18 @@
 
 import JSONTree
 import MartletModel
+import SyncCore
 
-/// What is kept of a definition that no Application claims.
+/// What is kept of a definition that no Application has applied.
 enum DefinitionTrim {
     /// The names are kept by which the host wakes watches of resources that were absent.
     @Sendable static func trimmed(_ tree: JSON) -> JSON {
-        if tree["metadata"]["annotations"][ApplicationNames.trackingID].string != nil { return tree }
         let metadata = tree["metadata"]
+        if metadata["annotations"][ApplicationNames.trackingID].string != nil { return tree }
+        // Definitions bear no claim; who applied them is known all the same.
+        if metadata["managedFields"].elements.contains(where: { $0["manager"].string == ManagedFields.manager.name }) {
+            return tree
+        }
         return [
             "apiVersion": tree["apiVersion"], "kind": tree["kind"],
             "metadata": [

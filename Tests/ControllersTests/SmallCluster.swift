@@ -126,7 +126,8 @@ final class SmallCluster: ObjectReader, KubeAPI {
     }
 
     func list(
-        _ resource: GroupVersionResource, _ scope: ListScope, limit: Int, continueToken: String?
+        _ resource: GroupVersionResource, _ scope: ListScope, limit: Int, continueToken: String?,
+        trim: @escaping @Sendable (JSON) -> JSON
     ) async throws(KubeError) -> ObjectPage { throw .malformed("not made for this") }
 
     func watch(

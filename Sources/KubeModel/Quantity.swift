@@ -244,6 +244,12 @@ extension Quantity: Hashable, Comparable {
         return overflow ? left : Quantity(sum, scale: common, left.mantissa == 0 ? right.format : left.format)
     }
 
+    /// The difference, spelled in the left one's format. Differences past 38 digits saturate.
+    package static func - (left: Quantity, right: Quantity) -> Quantity {
+        let (negated, overflow) = Int128(0).subtractingReportingOverflow(right.mantissa)
+        return overflow ? left : left + Quantity(negated, scale: right.scale, right.format)
+    }
+
     private func unscaled(at common: Int) -> (Int128, Bool) {
         guard scale - common <= 38 else { return (0, mantissa != 0) }
         return mantissa.multipliedReportingOverflow(by: Self.power(scale - common))

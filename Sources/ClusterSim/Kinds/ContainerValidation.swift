@@ -14,7 +14,7 @@ enum ContainerValidation {
     private static let standardResources: Set<String> = ["cpu", "memory", "ephemeral-storage"]
 
     static func container(
-        _ container: JSON, _ path: String, _ volumes: Set<String>, usesHostNetwork: Bool
+        _ container: JSON, _ path: String, _ volumes: Set<String>, pod: JSON
     ) -> [FieldError] {
         var errors: [FieldError] = []
         let image = Check.text(container, "image")
@@ -25,17 +25,15 @@ enum ContainerValidation {
         }
         errors += Check.oneOf(container, "terminationMessagePolicy", path, ["File", "FallbackToLogsOnError"])
         errors += Check.oneOf(container, "imagePullPolicy", path, ["Always", "IfNotPresent", "Never"])
-        errors += ports(container["ports"].elements, "\(path).ports", usesHostNetwork: usesHostNetwork)
+        errors += ports(container["ports"].elements, "\(path).ports", usesHostNetwork: pod["hostNetwork"].bool == true)
         errors += environment(container, path)
-        errors += mounts(container["volumeMounts"].elements, "\(path).volumeMounts", volumes)
-        for name in ["livenessProbe", "readinessProbe", "startupProbe"] where !container[name].isNull {
-            errors += probe(container[name], "\(path).\(name)", isReadiness: name == "readinessProbe")
-        }
-        for name in ["postStart", "preStop"] where !container["lifecycle"][name].isNull {
-            errors += handler(container["lifecycle"][name], "\(path).lifecycle.\(name)", ["exec", "httpGet", "tcpSocket", "sleep"])
-        }
+        errors += mounts(container, "\(path).volumeMounts", volumes)
+        errors += devices(container["volumeDevices"].elements, "\(path).volumeDevices", volumes)
+        errors += LifecycleValidation.probes(container, path)
+        errors += LifecycleValidation.hooks(container, path, grace: pod["terminationGracePeriodSeconds"].int ?? 30)
         errors += resources(container["resources"], "\(path).resources")
-        errors += PodValidation.security(container["securityContext"], "\(path).securityContext")
+        errors += resizing(container, "\(path).resizePolicy", pod)
+        errors += SecurityValidation.context(container["securityContext"], "\(path).securityContext")
         return errors
     }
 
@@ -163,10 +161,11 @@ enum ContainerValidation {
 
     // MARK: Mounts, probes, resources
 
-    private static func mounts(_ mounts: [JSON], _ path: String, _ volumes: Set<String>) -> [FieldError] {
+    private static func mounts(_ container: JSON, _ path: String, _ volumes: Set<String>) -> [FieldError] {
         var errors: [FieldError] = []
         var paths: Set<String> = []
-        for (position, mount) in mounts.enumerated() {
+        let isPrivileged = container["securityContext"]["privileged"].bool == true
+        for (position, mount) in container["volumeMounts"].elements.enumerated() {
             let at = "\(path)[\(position)]"
             let name = Check.text(mount, "name")
             if name.isEmpty {
@@ -180,57 +179,77 @@ enum ContainerValidation {
                 errors.append(.invalid("\(at).mountPath", .string(target), "must be unique"))
             }
             for field in ["subPath", "subPathExpr"] where mount.hasContent(field) {
-                let value = Check.text(mount, field)
-                if value.hasPrefix("/") { errors.append(.invalid("\(at).\(field)", .string(value), "must be a relative path")) }
-                if value.split(separator: "/").contains("..") {
-                    errors.append(.invalid("\(at).\(field)", .string(value), "must not contain '..'"))
-                }
+                errors += Check.descendingPath(Check.text(mount, field), "\(at).\(field)")
             }
             if mount.hasContent("subPath"), mount.hasContent("subPathExpr") {
                 errors.append(.invalid("\(at).subPathExpr", mount["subPathExpr"], "subPathExpr and subPath are mutually exclusive"))
             }
+            errors += propagation(mount, at, isPrivileged: isPrivileged)
         }
         return errors
     }
 
-    private static func probe(_ probe: JSON, _ path: String, isReadiness: Bool) -> [FieldError] {
-        var errors = handler(probe, path, ["exec", "httpGet", "tcpSocket", "grpc"])
-        for field in ["initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold"] {
-            errors += Check.notNegative(probe, field, path)
+    private static func propagation(_ mount: JSON, _ path: String, isPrivileged: Bool) -> [FieldError] {
+        var errors = Check.oneOf(mount, "mountPropagation", path, ["Bidirectional", "HostToContainer", "None"])
+        if mount["mountPropagation"] == "Bidirectional", !isPrivileged {
+            errors.append(
+                .forbidden(
+                    "\(path).mountPropagation",
+                    "Bidirectional mount propagation is available only to privileged containers"))
         }
-        if !isReadiness, let threshold = probe["successThreshold"].int, threshold > 1 {
-            errors.append(.invalid("\(path).successThreshold", .int(threshold), "must be 1"))
+        errors += Check.oneOf(mount, "recursiveReadOnly", path, ["Disabled", "Enabled", "IfPossible"])
+        guard ["Enabled", "IfPossible"].contains(Check.text(mount, "recursiveReadOnly")) else { return errors }
+        if mount["readOnly"].bool != true {
+            errors.append(.forbidden("\(path).recursiveReadOnly", "may only be specified when readOnly is true"))
         }
-        if let grace = probe["terminationGracePeriodSeconds"].int {
-            if isReadiness {
-                errors.append(
-                    .invalid("\(path).terminationGracePeriodSeconds", .int(grace), "must not be set for readinessProbes"))
-            } else if grace <= 0 {
-                errors.append(.invalid("\(path).terminationGracePeriodSeconds", .int(grace), "must be greater than 0"))
+        if !["", "None"].contains(Check.text(mount, "mountPropagation")) {
+            errors.append(
+                .forbidden(
+                    "\(path).recursiveReadOnly",
+                    "may only be specified when mountPropagation is None or not specified"))
+        }
+        return errors
+    }
+
+    private static func devices(_ devices: [JSON], _ path: String, _ volumes: Set<String>) -> [FieldError] {
+        var errors: [FieldError] = []
+        var names: Set<String> = []
+        var paths: Set<String> = []
+        for (position, device) in devices.enumerated() {
+            let at = "\(path)[\(position)]"
+            let name = Check.text(device, "name")
+            if name.isEmpty { errors.append(.required("\(at).name")) }
+            if !names.insert(name).inserted { errors.append(.invalid("\(at).name", .string(name), "must be unique")) }
+            if !name.isEmpty, !volumes.contains(name) { errors.append(.notFound("\(at).name", .string(name))) }
+            let target = Check.text(device, "devicePath")
+            if target.isEmpty { errors.append(.required("\(at).devicePath")) }
+            if !target.isEmpty, !paths.insert(target).inserted {
+                errors.append(.invalid("\(at).devicePath", .string(target), "must be unique"))
+            }
+            if target.split(separator: "/").contains("..") {
+                errors.append(.invalid("\(at).devicePath", .string(target), "can not contain backsteps ('..')"))
             }
         }
         return errors
     }
 
-    private static func handler(_ handler: JSON, _ path: String, _ types: [String]) -> [FieldError] {
-        let found = types.filter { !handler[$0].isNull }
-        if found.isEmpty { return [.required(path, "must specify a handler type")] }
+    /// What happens to a container whose resources change.
+    private static func resizing(_ container: JSON, _ path: String, _ pod: JSON) -> [FieldError] {
         var errors: [FieldError] = []
-        for type in found.dropFirst() {
-            errors.append(.forbidden("\(path).\(type)", "may not specify more than 1 handler type"))
-        }
-        guard let type = found.first else { return errors }
-        let action = handler[type]
-        let at = "\(path).\(type)"
-        switch type {
-        case "exec":
-            if action["command"].elements.isEmpty { errors.append(.required("\(at).command")) }
-        case "httpGet":
-            errors += Check.required(action, "path", at) + Check.portOrName(action["port"], "\(at).port")
-            errors += Check.oneOf(action, "scheme", at, ["HTTP", "HTTPS"])
-        case "tcpSocket": errors += Check.portOrName(action["port"], "\(at).port")
-        case "grpc": errors += Check.port(action["port"].isNull ? 0 : action["port"], "\(at).port")
-        default: break
+        var seen: Set<String> = []
+        for (position, entry) in container["resizePolicy"].elements.enumerated() {
+            let name = Check.text(entry, "resourceName")
+            let policy = Check.text(entry, "restartPolicy")
+            if !seen.insert(name).inserted { errors.append(.duplicate("\(path)[\(position)]", .string(name))) }
+            for (value, values) in [
+                (name, ["cpu", "memory"]), (policy, ["NotRequired", "RestartContainer"]),
+            ] where !values.contains(value) {
+                errors.append(value.isEmpty ? .required(path) : .notSupported(path, .string(value), values))
+            }
+            if pod["restartPolicy"] == "Never", policy == "RestartContainer" {
+                errors.append(
+                    .invalid(path, .string(policy), "must be 'NotRequired' when `restartPolicy` is 'Never'"))
+            }
         }
         return errors
     }
@@ -262,7 +281,8 @@ enum ContainerValidation {
         (name.contains("/") && !name.hasPrefix("kubernetes.io/")) || name.hasPrefix("hugepages-")
     }
 
-    private static func resourceName(_ name: String, _ path: String) -> [FieldError] {
+    /// The name of a resource that containers may ask for.
+    static func resourceName(_ name: String, _ path: String) -> [FieldError] {
         var errors = Check.qualifiedName(name, path)
         if !errors.isEmpty { return errors }
         guard !name.contains("/") else { return [] }

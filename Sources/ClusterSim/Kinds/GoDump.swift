@@ -41,9 +41,11 @@ enum GoDump {
         return value(spec, schema)
     }
 
-    /// The members in which two pod specs differ, as a unified difference would show them.
-    static func difference(_ new: JSON, _ old: JSON) -> String {
-        guard let members = podSpec(new).object, let before = podSpec(old).object else { return "" }
+    /// The members in which two specs differ, as a unified difference would show them.
+    static func difference(_ new: JSON, _ old: JSON, type: String = "core.v1.PodSpec") -> String {
+        guard let schema = BuiltinSchemas.type(type), let members = value(new, schema).object,
+            let before = value(old, schema).object
+        else { return "" }
         var text = ""
         for (key, value) in members where before[key] != value {
             let was = before[key] ?? .null

@@ -32,7 +32,7 @@ enum KindValidation {
         case ("", "Service"): return ServiceValidation.service(object, old: old)
         case ("", "Endpoints"): return ServiceValidation.endpoints(object)
         case ("discovery.k8s.io", "EndpointSlice"): return ServiceValidation.endpointSlice(object, old: old)
-        case ("networking.k8s.io", "Ingress"): return NetworkValidation.ingress(object)
+        case ("networking.k8s.io", "Ingress"): return NetworkValidation.ingress(object, isNew: old == nil)
         case ("networking.k8s.io", "IngressClass"): return NetworkValidation.ingressClass(object, old: old)
         case ("networking.k8s.io", "NetworkPolicy"): return NetworkValidation.networkPolicy(object)
         case ("autoscaling", "HorizontalPodAutoscaler"): return PolicyValidation.autoscaler(object)
@@ -44,25 +44,27 @@ enum KindValidation {
             return PolicyValidation.roleBinding(object, old: old, isNamespaced: true)
         case ("rbac.authorization.k8s.io", "ClusterRoleBinding"):
             return PolicyValidation.roleBinding(object, old: old, isNamespaced: false)
-        case ("", "ResourceQuota"): return PolicyValidation.resourceQuota(object)
-        case ("", "LimitRange"): return PolicyValidation.limitRange(object)
+        case ("", "ResourceQuota"): return QuotaValidation.resourceQuota(object)
+        case ("", "LimitRange"): return QuotaValidation.limitRange(object)
         case ("", "ConfigMap"): return ConfigurationValidation.configMap(object, old: old)
         case ("", "Secret"): return ConfigurationValidation.secret(object, old: old)
         case ("", "Event"): return ConfigurationValidation.event(object)
         case ("coordination.k8s.io", "Lease"): return ConfigurationValidation.lease(object)
         case ("", "Namespace"): return ConfigurationValidation.namespace(object, subresource: subresource)
-        case ("", "PersistentVolume"): return ConfigurationValidation.volume(object, old: old)
-        case ("", "PersistentVolumeClaim"): return ConfigurationValidation.claim(object, old: old)
-        case ("storage.k8s.io", "StorageClass"): return ConfigurationValidation.storageClass(object, old: old)
+        case ("", "PersistentVolume"): return StorageValidation.volume(object, old: old)
+        case ("", "PersistentVolumeClaim"): return StorageValidation.claim(object, old: old)
+        case ("storage.k8s.io", "StorageClass"): return StorageValidation.storageClass(object, old: old)
+        case ("node.k8s.io", "RuntimeClass"): return NodeValidation.runtimeClass(object, old: old)
+        case ("", "Node"): return NodeValidation.node(object)
         default: return []
         }
     }
 
     private static func pod(_ object: JSON, old: JSON?, subresource: String) -> [FieldError] {
-        guard let old else { return PodValidation.pod(object) }
+        guard let old else { return PodValidation.pod(object, isNew: true) }
         switch subresource {
         case "": return PodValidation.update(object, old: old)
-        case "ephemeralcontainers", "resize": return PodValidation.pod(object)
+        case "ephemeralcontainers", "resize": return PodValidation.pod(object, isNew: false)
         default: return []
         }
     }
@@ -70,6 +72,7 @@ enum KindValidation {
     private static func controllerRevision(_ object: JSON, old: JSON?) -> [FieldError] {
         var errors = Check.notNegative(object, "revision", "")
         if errors.first?.field == ".revision" { errors = [.invalid("revision", object["revision"], Check.notNegative)] }
+        if object["data"].isNull { errors.append(.required("data", "data is mandatory")) }
         if let old, old["data"] != object["data"] { errors.append(.invalid("data", object["data"], Check.immutable)) }
         return errors
     }

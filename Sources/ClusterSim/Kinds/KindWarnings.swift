@@ -33,6 +33,15 @@ enum KindWarnings {
                 result += environment(container, field) + ports(container, field) + quantities(container, field)
             }
         }
+        for (position, secret) in spec["imagePullSecrets"].elements.enumerated()
+        where (secret["name"].string ?? "").isEmpty {
+            result.append("\(path).imagePullSecrets[\(position)].name: invalid empty name \"\"")
+        }
+        if let grace = spec["terminationGracePeriodSeconds"].int, grace < 0 {
+            result.append(
+                "\(path).terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be "
+                    + "treated as 1")
+        }
         if spec["serviceAccount"].string != spec["serviceAccountName"].string, !spec["serviceAccount"].isNull {
             result.append("\(path).serviceAccount: deprecated since v1.0, use \"serviceAccountName\"")
         }

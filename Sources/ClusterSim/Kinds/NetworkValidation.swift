@@ -13,7 +13,7 @@ enum NetworkValidation {
 
     // MARK: Ingress
 
-    static func ingress(_ object: JSON) -> [FieldError] {
+    static func ingress(_ object: JSON, isNew: Bool) -> [FieldError] {
         let spec = object["spec"]
         var errors: [FieldError] = []
         if spec["rules"].elements.isEmpty, spec["defaultBackend"].isNull {
@@ -40,6 +40,12 @@ enum NetworkValidation {
         }
         if spec.hasContent("ingressClassName") {
             errors += Check.dnsSubdomain(Check.text(spec, "ingressClassName"), "spec.ingressClassName")
+        }
+        let annotation = "kubernetes.io/ingress.class"
+        let given = object["metadata"]["annotations"][annotation]
+        if isNew, !given.isNull, !spec["ingressClassName"].isNull, given != spec["ingressClassName"] {
+            errors.append(
+                .invalid("annotations.\(annotation)", given, "can not be set when the class field is also set"))
         }
         return errors
     }
@@ -118,11 +124,44 @@ enum NetworkValidation {
         var errors: [FieldError] = []
         if controller.isEmpty {
             errors.append(.required("spec.controller"))
-        } else if !controller.contains("/") {
-            errors.append(.invalid("spec.controller", .string(controller), "must be a domain-prefixed path (such as \"acme.io/foo\")"))
+        } else {
+            errors += Check.prefixedPath(controller, "spec.controller")
         }
+        errors += parameters(object["spec"]["parameters"], "spec.parameters")
         if let old, old["spec"]["controller"] != object["spec"]["controller"] {
             errors.append(.invalid("spec.controller", object["spec"]["controller"], Check.immutable))
+        }
+        return errors
+    }
+
+    private static func parameters(_ reference: JSON, _ path: String) -> [FieldError] {
+        guard !reference.isNull else { return [] }
+        var errors: [FieldError] = []
+        if reference.hasContent("apiGroup") {
+            errors += Check.dnsSubdomain(Check.text(reference, "apiGroup"), "\(path).apiGroup")
+        }
+        for field in ["kind", "name"] {
+            let text = Check.text(reference, field)
+            if text.isEmpty {
+                errors.append(.required("\(path).\(field)"))
+            } else {
+                errors += MetadataRules.pathSegmentErrors(text).map { .invalid("\(path).\(field)", .string(text), $0) }
+            }
+        }
+        let namespace = Check.text(reference, "namespace")
+        switch Check.text(reference, "scope") {
+        case "Namespace":
+            if namespace.isEmpty {
+                errors.append(.required("\(path).namespace", "`parameters.scope` is set to 'Namespace'"))
+            } else {
+                errors += Check.dnsLabel(namespace, "\(path).namespace")
+            }
+        case "Cluster":
+            if !reference["namespace"].isNull {
+                errors.append(.forbidden("\(path).namespace", "`parameters.scope` is set to 'Cluster'"))
+            }
+        case "": errors.append(.required("\(path).scope"))
+        default: errors += Check.oneOf(reference, "scope", path, ["Cluster", "Namespace"])
         }
         return errors
     }
@@ -183,9 +222,17 @@ enum NetworkValidation {
         } else if !Check.isCIDR(range) {
             errors.append(.invalid("\(path).ipBlock.cidr", .string(range), "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"))
         }
-        for (position, except) in block["except"].elements.enumerated() where !Check.isCIDR(except.string ?? "") {
-            errors.append(
-                .invalid("\(path).ipBlock.except[\(position)]", except, "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"))
+        let whole = CELAddressRange(range)
+        for (position, except) in block["except"].elements.enumerated() {
+            let at = "\(path).ipBlock.except[\(position)]"
+            guard let part = CELAddressRange(except.string ?? "") else {
+                errors.append(
+                    .invalid(at, except, "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"))
+                continue
+            }
+            if let whole, !whole.contains(part) || whole.length == part.length {
+                errors.append(.invalid(at, except, "must be a strict subset of `cidr`"))
+            }
         }
         return errors
     }

@@ -20,6 +20,7 @@ enum PodAdmission {
         try admitAccount(&pod, namespace, view)
         try admitPriority(&pod, view)
         admitTolerations(&pod)
+        try admitRuntime(&pod, view)
     }
 
     /// The refusal `pods "x" is forbidden: …`.
@@ -120,7 +121,39 @@ enum PodAdmission {
                 "the integer value of priority (\(given)) must not be provided in pod spec; priority admission controller computed \(priority) from the given PriorityClass name")
         }
         pod.set(["spec", "priority"], to: .int(priority))
+        if let given = pod["spec"]["preemptionPolicy"].string, given != preemption {
+            throw forbidden(
+                pod, "pods",
+                "the string value of PreemptionPolicy (\(given)) must not be provided in pod spec; priority "
+                    + "admission controller computed \(preemption) from the given PriorityClass name")
+        }
         if pod["spec"]["preemptionPolicy"].isNull { pod.set(["spec", "preemptionPolicy"], to: .string(preemption)) }
+    }
+
+    // MARK: RuntimeClass
+
+    private static func admitRuntime(_ pod: inout JSON, _ view: some ClusterView) throws(APIStatus) {
+        let overhead = pod["spec"]["overhead"]
+        guard let name = pod["spec"]["runtimeClassName"].string else {
+            if overhead.object?.isEmpty == false {
+                throw forbidden(
+                    pod, "pods", "pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead")
+            }
+            return
+        }
+        // A name that cannot be is the validation's to refuse.
+        guard MetadataRules.subdomainErrors(name).isEmpty else { return }
+        let kind = GroupKind("node.k8s.io", "RuntimeClass")
+        guard let runtime = view.object(kind, ObjectKey(namespace: "", name: name)) else {
+            throw forbidden(pod, "pods", "pod rejected: RuntimeClass \"\(name)\" not found")
+        }
+        let fixed = runtime.tree["overhead"]["podFixed"]
+        if overhead.isNull, !fixed.isNull { pod.set(["spec", "overhead"], to: fixed) }
+        if !overhead.isNull, overhead != fixed {
+            throw forbidden(
+                pod, "pods",
+                "pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead")
+        }
     }
 
     private static func admitTolerations(_ pod: inout JSON) {

@@ -8,13 +8,20 @@ import KubeModel
 enum PodDefaults {
     private static let fileMode: JSON = 420
 
-    /// A Pod: what templates get, and requests from limits, and service links.
+    /// A Pod: what templates get, requests from limits, service links, and the node's ports.
     static func applyToPod(_ pod: inout JSON) {
         pod.fillIn("spec", with: [:])
         pod.edit("spec") { spec in
             applyToSpec(&spec)
             spec.fillIn("enableServiceLinks", with: true)
-            for list in ["containers", "initContainers"] { spec.editEach(list, requestWhatIsLimited) }
+            let usesHostNetwork = spec["hostNetwork"].bool == true
+            for list in ["containers", "initContainers"] {
+                spec.editEach(list, requestWhatIsLimited)
+                guard usesHostNetwork else { continue }
+                spec.editEach(list) { container in
+                    container.editEach("ports") { port in port.fillIn("hostPort", with: port["containerPort"]) }
+                }
+            }
         }
         pod.fillIn("status", with: [:])
         pod.edit("status") { $0.fillInText("phase", with: "Pending") }
@@ -44,16 +51,8 @@ enum PodDefaults {
     static func applyToSpec(_ spec: inout JSON) {
         spec.editEach("volumes", volume)
         spec.editEach("initContainers", container)
-        let usesHostNetwork = spec["hostNetwork"].bool == true
         spec.editEach("containers", container)
         spec.editEach("ephemeralContainers", container)
-        if usesHostNetwork {
-            for list in ["containers", "initContainers"] {
-                spec.editEach(list) { container in
-                    container.editEach("ports") { port in port.fillIn("hostPort", with: port["containerPort"]) }
-                }
-            }
-        }
         spec.fillInText("restartPolicy", with: "Always")
         spec.fillIn("terminationGracePeriodSeconds", with: 30)
         spec.fillInText("dnsPolicy", with: "ClusterFirst")

@@ -5,11 +5,14 @@ import KubeModel
 
 /// Validates pods and the pod templates of other kinds.
 enum PodValidation {
-    /// A new pod.
-    static func pod(_ pod: JSON) -> [FieldError] {
+    /// A pod as a whole.
+    static func pod(_ pod: JSON, isNew: Bool) -> [FieldError] {
         var errors = spec(pod["spec"], "spec")
         if !pod["spec"]["schedulingGates"].elements.isEmpty, pod["spec"].hasContent("nodeName") {
             errors.append(.forbidden("spec.nodeName", "cannot be set until all schedulingGates have been cleared"))
+        }
+        if isNew, !pod["spec"]["ephemeralContainers"].elements.isEmpty {
+            errors.append(.forbidden("spec.ephemeralContainers", "cannot be set on create"))
         }
         return errors
     }
@@ -34,6 +37,9 @@ enum PodValidation {
         MetadataRules.labels(template["metadata"]["labels"], "\(path).labels")
             + MetadataRules.annotations(template["metadata"]["annotations"], "\(path).annotations")
             + spec(template["spec"], "\(path).spec")
+            + (template["spec"]["ephemeralContainers"].elements.isEmpty
+                ? []
+                : [.forbidden("\(path).spec.ephemeralContainers", "ephemeral containers not allowed in pod template")])
     }
 
     static func spec(_ spec: JSON, _ path: String) -> [FieldError] {
@@ -47,18 +53,17 @@ enum PodValidation {
         }
         errors += Check.oneOf(
             spec, "dnsPolicy", path, ["ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"])
-        if spec["dnsPolicy"] == "None", spec["dnsConfig"]["nameservers"].elements.isEmpty {
-            errors.append(
-                .required(
-                    "\(path).dnsConfig.nameservers", "must provide at least one DNS nameserver when `dnsPolicy` is None"))
-        }
+        errors += SecurityValidation.resolver(spec, path)
         if let seconds = spec["activeDeadlineSeconds"].int, !(1...Int64(Int32.max)).contains(seconds) {
             errors.append(
                 .invalid("\(path).activeDeadlineSeconds", .int(seconds), "must be between 1 and 2147483647, inclusive"))
         }
         errors += identity(spec, path)
         errors += SchedulingValidation.errors(spec, path)
-        errors += security(spec["securityContext"], "\(path).securityContext")
+        errors += SecurityValidation.context(spec["securityContext"], "\(path).securityContext")
+        errors += SecurityValidation.sharing(spec, path)
+        errors += Check.oneOf(spec, "preemptionPolicy", path, ["Never", "PreemptLowerPriority"])
+        errors += ContainerValidation.resources(spec["resources"], "\(path).resources")
         return errors
     }
 
@@ -67,11 +72,10 @@ enum PodValidation {
         let list = spec["containers"].elements
         if list.isEmpty { errors.append(.required("\(path).containers")) }
         var names: Set<String> = []
-        let usesHostNetwork = spec["hostNetwork"].bool == true
         for (position, container) in list.enumerated() {
             let at = "\(path).containers[\(position)]"
             errors += unique(container, at, &names)
-            errors += ContainerValidation.container(container, at, volumes, usesHostNetwork: usesHostNetwork)
+            errors += ContainerValidation.container(container, at, volumes, pod: spec)
             if let policy = container["restartPolicy"].string, !["Always", "Never", "OnFailure"].contains(policy) {
                 errors.append(.notSupported("\(at).restartPolicy", .string(policy), ["Always", "OnFailure", "Never"]))
             }
@@ -79,7 +83,7 @@ enum PodValidation {
         for (position, container) in spec["initContainers"].elements.enumerated() {
             let at = "\(path).initContainers[\(position)]"
             errors += unique(container, at, &names)
-            errors += ContainerValidation.container(container, at, volumes, usesHostNetwork: usesHostNetwork)
+            errors += ContainerValidation.container(container, at, volumes, pod: spec)
             if container["restartPolicy"].string != "Always" {
                 for field in ["lifecycle", "livenessProbe", "readinessProbe", "startupProbe"] where !container[field].isNull {
                     errors.append(
@@ -90,7 +94,7 @@ enum PodValidation {
         for (position, container) in spec["ephemeralContainers"].elements.enumerated() {
             let at = "\(path).ephemeralContainers[\(position)]"
             errors += unique(container, at, &names)
-            errors += ContainerValidation.container(container, at, volumes, usesHostNetwork: usesHostNetwork)
+            errors += ContainerValidation.container(container, at, volumes, pod: spec)
             for field in ["ports", "livenessProbe", "readinessProbe", "startupProbe", "lifecycle"]
             where container.hasContent(field) {
                 errors.append(.forbidden("\(at).\(field)", "cannot be set for an Ephemeral Container"))
@@ -141,31 +145,6 @@ enum PodValidation {
         return errors
     }
 
-    /// A pod's or container's security context.
-    static func security(_ context: JSON, _ path: String) -> [FieldError] {
-        var errors: [FieldError] = []
-        for field in ["runAsUser", "runAsGroup", "fsGroup"] {
-            if let number = context[field].int, !(0...Int64(Int32.max)).contains(number) {
-                errors.append(.invalid("\(path).\(field)", .int(number), "must be between 0 and 2147483647, inclusive"))
-            }
-        }
-        errors += Check.oneOf(context, "fsGroupChangePolicy", path, ["Always", "OnRootMismatch"])
-        let profile = context["seccompProfile"]
-        if !profile.isNull {
-            errors += Check.oneOf(
-                profile, "type", "\(path).seccompProfile", ["Localhost", "RuntimeDefault", "Unconfined"])
-            if profile["type"] == "Localhost" {
-                errors += Check.required(
-                    profile, "localhostProfile", "\(path).seccompProfile", "must be set when seccomp type is Localhost")
-            }
-        }
-        if context["privileged"].bool == true, context["allowPrivilegeEscalation"].bool == false {
-            errors.append(
-                .invalid(path, context, "cannot set `allowPrivilegeEscalation` to false and `privileged` to true"))
-        }
-        return errors
-    }
-
     // MARK: Updates
 
     private static let updateDetail =
@@ -175,15 +154,12 @@ enum PodValidation {
 
     /// What an update of the main resource may not change.
     static func update(_ new: JSON, old: JSON) -> [FieldError] {
-        var errors: [FieldError] = []
+        var errors = pod(new, isNew: false)
         for list in ["containers", "initContainers"] {
             let before = old["spec"][list].elements
             let after = new["spec"][list].elements
             if before.count != after.count {
-                return [.forbidden("spec.\(list)", "pod updates may not add or remove containers")]
-            }
-            for (position, container) in after.enumerated() where Check.text(container, "image").isEmpty {
-                errors.append(.required("spec.\(list)[\(position)].image"))
+                return errors + [.forbidden("spec.\(list)", "pod updates may not add or remove containers")]
             }
         }
         errors += tolerations(new["spec"]["tolerations"].elements, old["spec"]["tolerations"].elements)

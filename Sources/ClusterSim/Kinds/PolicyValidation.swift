@@ -119,6 +119,9 @@ enum PolicyValidation {
         if let window = rules["stabilizationWindowSeconds"].int, window > 3600 {
             errors.append(.invalid("\(path).stabilizationWindowSeconds", .int(window), "must be less than or equal to 3600"))
         }
+        if let amount = rules["tolerance"].string.flatMap({ Quantity($0) }), amount.milliValue < 0 {
+            errors.append(.invalid("\(path).tolerance", rules["tolerance"], "must be greater or equal to zero"))
+        }
         errors += Check.oneOf(rules, "selectPolicy", path, ["Disabled", "Max", "Min"])
         if rules["policies"].elements.isEmpty { errors.append(.required("\(path).policies", "must specify at least one Policy")) }
         for (position, policy) in rules["policies"].elements.enumerated() {
@@ -186,7 +189,7 @@ enum PolicyValidation {
     // MARK: Roles
 
     static func role(_ object: JSON, isNamespaced: Bool) -> [FieldError] {
-        var errors: [FieldError] = []
+        var errors = isNamespaced ? [] : aggregation(object["aggregationRule"], "aggregationRule")
         for (position, rule) in object["rules"].elements.enumerated() {
             let path = "rules[\(position)]"
             if rule["verbs"].elements.isEmpty {
@@ -211,6 +214,21 @@ enum PolicyValidation {
             }
         }
         return errors
+    }
+
+    private static func aggregation(_ rule: JSON, _ path: String) -> [FieldError] {
+        guard !rule.isNull else { return [] }
+        let selectors = rule["clusterRoleSelectors"].elements
+        if selectors.isEmpty {
+            return [
+                .required(
+                    "\(path).clusterRoleSelectors",
+                    "at least one clusterRoleSelector required if aggregationRule is non-nil")
+            ]
+        }
+        return selectors.enumerated().flatMap { position, selector in
+            Check.selector(selector, "\(path).clusterRoleSelectors[\(position)]")
+        }
     }
 
     static func roleBinding(_ object: JSON, old: JSON?, isNamespaced: Bool) -> [FieldError] {
@@ -254,61 +272,6 @@ enum PolicyValidation {
         default:
             errors.append(
                 .notSupported("\(path).kind", subject["kind"].isNull ? "" : subject["kind"], ["ServiceAccount", "User", "Group"]))
-        }
-        return errors
-    }
-
-    // MARK: Quotas and limits
-
-    private static let quotaNames: Set<String> = [
-        "cpu", "memory", "ephemeral-storage", "requests.cpu", "requests.memory", "requests.storage",
-        "requests.ephemeral-storage", "limits.cpu", "limits.memory", "limits.ephemeral-storage", "pods", "services",
-        "resourcequotas", "secrets", "configmaps", "persistentvolumeclaims", "replicationcontrollers",
-        "services.nodeports", "services.loadbalancers",
-    ]
-
-    static func resourceQuota(_ object: JSON) -> [FieldError] {
-        var errors: [FieldError] = []
-        for (name, amount) in (object["spec"]["hard"].object ?? [:]).sorted() {
-            let path = "spec.hard[\(name)]"
-            errors += Check.qualifiedName(name, path)
-            if !name.contains("/"), !quotaNames.contains(name), !name.hasPrefix("requests."), !name.hasPrefix("hugepages-") {
-                errors.append(.invalid(path, .string(name), "must be a standard resource type or fully qualified"))
-                errors.append(.invalid(path, .string(name), "must be a standard resource for quotas"))
-            }
-            guard let quantity = amount.string.flatMap({ Quantity($0) }) else { continue }
-            if quantity.milliValue < 0 { errors.append(.invalid(path, amount, Check.notNegative)) }
-            if QuotaUsage.countedKind(name) != nil, quantity.milliValue % 1000 != 0 {
-                errors.append(.invalid(path, amount, "must be an integer"))
-            }
-        }
-        return errors
-    }
-
-    static func limitRange(_ object: JSON) -> [FieldError] {
-        var errors: [FieldError] = []
-        var types: Set<String> = []
-        for (position, limit) in object["spec"]["limits"].elements.enumerated() {
-            let path = "spec.limits[\(position)]"
-            let type = Check.text(limit, "type")
-            if !types.insert(type).inserted { errors.append(.duplicate("\(path).type", .string(type))) }
-            let amounts = { (map: String, name: String) in limit[map][name].string.flatMap { Quantity($0) } }
-            if type == "Pod" {
-                for map in ["default", "defaultRequest"] where limit.hasContent(map) {
-                    errors.append(.forbidden("\(path).\(map)", "may not be specified when `type` is 'Pod'"))
-                }
-            }
-            let names = Set(["max", "min", "default", "defaultRequest"].flatMap { (limit[$0].object ?? [:]).keys })
-            for name in names.sorted() {
-                let pairs = [("min", "max"), ("min", "defaultRequest"), ("defaultRequest", "max"), ("defaultRequest", "default"), ("default", "max")]
-                for (low, high) in pairs {
-                    guard let least = amounts(low, name), let most = amounts(high, name), most < least else { continue }
-                    let noun = ["max": "max", "defaultRequest": "default request", "default": "default limit"][high] ?? high
-                    let subject = ["min": "min", "defaultRequest": "default request", "default": "default"][low] ?? low
-                    errors.append(
-                        .invalid("\(path).\(low)[\(name)]", limit[low][name], "\(subject) value \(least) is greater than \(noun) value \(most)"))
-                }
-            }
         }
         return errors
     }

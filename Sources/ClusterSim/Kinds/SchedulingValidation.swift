@@ -17,7 +17,7 @@ enum SchedulingValidation {
         return errors
     }
 
-    private static func toleration(_ toleration: JSON, _ path: String) -> [FieldError] {
+    static func toleration(_ toleration: JSON, _ path: String) -> [FieldError] {
         var errors: [FieldError] = []
         let key = Check.text(toleration, "key")
         let operation = Check.text(toleration, "operator")
@@ -54,10 +54,7 @@ enum SchedulingValidation {
         var errors: [FieldError] = []
         let node = affinity["nodeAffinity"]
         if !node[required].isNull {
-            let at = "\(path).nodeAffinity.\(required).nodeSelectorTerms"
-            let terms = node[required]["nodeSelectorTerms"].elements
-            if terms.isEmpty { errors.append(.required(at, "must have at least one node selector term")) }
-            for (position, term) in terms.enumerated() { errors += nodeTerm(term, "\(at)[\(position)]") }
+            errors += nodeTerms(node[required], "\(path).nodeAffinity.\(required)")
         }
         for (position, term) in node[preferred].elements.enumerated() {
             let at = "\(path).nodeAffinity.\(preferred)[\(position)]"
@@ -72,6 +69,16 @@ enum SchedulingValidation {
                 errors += weight(term, at) + podTerm(term["podAffinityTerm"], "\(at).podAffinityTerm")
             }
         }
+        return errors
+    }
+
+    /// What nodes must have, of which one term suffices.
+    static func nodeTerms(_ selector: JSON, _ path: String) -> [FieldError] {
+        let at = "\(path).nodeSelectorTerms"
+        let terms = selector["nodeSelectorTerms"].elements
+        var errors: [FieldError] = []
+        if terms.isEmpty { errors.append(.required(at, "must have at least one node selector term")) }
+        for (position, term) in terms.enumerated() { errors += nodeTerm(term, "\(at)[\(position)]") }
         return errors
     }
 
@@ -140,6 +147,34 @@ enum SchedulingValidation {
                 errors.append(.duplicate("\(at).{topologyKey, whenUnsatisfiable}", .string("{\(key), \(action)}")))
             }
             errors += Check.selector(constraint["labelSelector"], "\(at).labelSelector")
+            errors += spreadOptions(constraint, at)
+        }
+        return errors
+    }
+
+    private static func spreadOptions(_ constraint: JSON, _ path: String) -> [FieldError] {
+        var errors: [FieldError] = []
+        if let domains = constraint["minDomains"].int {
+            if domains <= 0 {
+                errors.append(.invalid("\(path).minDomains", .int(domains), "must be greater than zero"))
+            } else if constraint["whenUnsatisfiable"] != "DoNotSchedule" {
+                errors.append(
+                    .invalid(
+                        "\(path).minDomains", .int(domains),
+                        "can only use minDomains if whenUnsatisfiable=DoNotSchedule, not "
+                            + Check.text(constraint, "whenUnsatisfiable")))
+            }
+        }
+        for field in ["nodeAffinityPolicy", "nodeTaintsPolicy"] {
+            errors += Check.oneOf(constraint, field, path, ["Honor", "Ignore"])
+        }
+        let keys = constraint["matchLabelKeys"].elements
+        if !keys.isEmpty, constraint["labelSelector"].isNull {
+            errors.append(
+                .forbidden("\(path).matchLabelKeys", "must not be specified when labelSelector is not set"))
+        }
+        for (position, key) in keys.enumerated() {
+            errors += Check.qualifiedName(key.string ?? "", "\(path).matchLabelKeys[\(position)]")
         }
         return errors
     }

@@ -111,6 +111,11 @@ enum ServiceValidation {
         if Check.text(spec, "sessionAffinity").isEmpty { errors.append(.required("spec.sessionAffinity")) }
         errors += Check.oneOf(spec, "sessionAffinity", "spec", ["ClientIP", "None"])
         let seconds = spec["sessionAffinityConfig"]["clientIP"]["timeoutSeconds"]
+        errors += Check.oneOf(
+            spec, "trafficDistribution", "spec", ["PreferClose", "PreferSameNode", "PreferSameZone"])
+        if spec["type"] == "LoadBalancer", spec.hasContent("loadBalancerClass") {
+            errors += Check.qualifiedName(Check.text(spec, "loadBalancerClass"), "spec.loadBalancerClass")
+        }
         if spec["sessionAffinity"] == "ClientIP", let number = seconds.int, !(1...stickinessMax).contains(number) {
             errors.append(
                 .invalid(
@@ -270,7 +275,14 @@ enum ServiceValidation {
             }
             for list in ["addresses", "notReadyAddresses"] where !isOwn {
                 for (index, address) in subset[list].elements.enumerated() {
-                    errors += Check.endpointAddress(Check.text(address, "ip"), "\(path).\(list)[\(index)].ip")
+                    let at = "\(path).\(list)[\(index)]"
+                    errors += Check.endpointAddress(Check.text(address, "ip"), "\(at).ip")
+                    if address.hasContent("hostname") {
+                        errors += Check.dnsLabel(Check.text(address, "hostname"), "\(at).hostname")
+                    }
+                    if address.hasContent("nodeName") {
+                        errors += Check.dnsSubdomain(Check.text(address, "nodeName"), "\(at).nodeName")
+                    }
                 }
             }
             let ports = subset["ports"].elements

@@ -63,6 +63,7 @@ enum Tables {
     private static let shapes: [GroupKind: TableShape] =
         WorkloadTables.shapes.merging(NetworkTables.shapes) { first, _ in first }
         .merging(PolicyTables.shapes) { first, _ in first }
+        .merging(MachineryTables.shapes) { first, _ in first }
 
     /// Kinds without a printer of their own (`rest.NewDefaultTableConvertor`).
     private static let fallback = TableShape(columns: [TableColumn("Name"), TableColumn("Created At", "date")]) { object, _ in

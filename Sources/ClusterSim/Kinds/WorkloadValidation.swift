@@ -166,13 +166,18 @@ enum WorkloadValidation {
 
     // MARK: CronJob
 
+    /// `@every 1h30m`
+    private static func isInterval(_ schedule: String) -> Bool {
+        schedule.hasPrefix("@every ") && Duration.parse(goText: String(schedule.dropFirst(7))) != nil
+    }
+
     static func cronJob(_ object: JSON) -> [FieldError] {
         let spec = object["spec"]
         var errors: [FieldError] = []
         let schedule = Check.text(spec, "schedule")
         if schedule.isEmpty {
             errors.append(.required("spec.schedule"))
-        } else if CronSchedule(schedule) == nil {
+        } else if CronSchedule(schedule) == nil, !isInterval(schedule) {
             let fields = schedule.split(whereSeparator: \.isWhitespace)
             let why =
                 fields.count == 5
@@ -180,9 +185,7 @@ enum WorkloadValidation {
                 : "expected exactly 5 fields, found \(fields.count): [\(fields.joined(separator: " "))]"
             errors.append(.invalid("spec.schedule", .string(schedule), why))
         }
-        if spec.hasContent("timeZone"), Check.text(spec, "timeZone").lowercased() == "local" {
-            errors.append(.invalid("spec.timeZone", spec["timeZone"], "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones"))
-        }
+        errors += TimeZoneName.errors(spec["timeZone"], "spec.timeZone")
         errors += Check.notNegative(spec, "startingDeadlineSeconds", "spec")
         let policy = Check.text(spec, "concurrencyPolicy")
         if policy.isEmpty { errors.append(.required("spec.concurrencyPolicy")) }
@@ -250,10 +253,8 @@ enum JobValidation {
                 errors.append(
                     .invalid("\(path).parallelism", .int(parallelism), "must be less than or equal to 100000 when completion mode is Indexed"))
             }
-        } else if !spec["backoffLimitPerIndex"].isNull {
-            errors.append(.invalid("\(path).backoffLimitPerIndex", spec["backoffLimitPerIndex"], "requires indexed completion mode"))
         }
-        errors += Check.oneOf(spec, "podReplacementPolicy", path, ["Failed", "TerminatingOrFailed"])
+        errors += JobPolicyValidation.limits(spec, path)
         errors += failurePolicy(spec, "\(path).podFailurePolicy")
         errors += PodValidation.template(spec["template"], "\(path).template")
         let restarts = Check.text(spec["template"]["spec"], "restartPolicy")

@@ -33,7 +33,7 @@ struct DefinitionValidation {
         return errors
     }
 
-    private var label: String {
+    static var label: String {
         "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic "
             + "character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for "
             + "validation is '[a-z]([-a-z0-9]*[a-z0-9])?')"
@@ -50,7 +50,7 @@ struct DefinitionValidation {
 
     private mutating func checkLabel(_ text: String, _ field: String, mixedCase: Bool = false) {
         if Self.isLabel(mixedCase ? text.lowercased() : text) { return }
-        let detail = mixedCase ? "may have mixed case, but should otherwise match: \(label)" : label
+        let detail = mixedCase ? "may have mixed case, but should otherwise match: \(Self.label)" : Self.label
         errors.append(.invalid(field, .string(text), detail))
     }
 
@@ -80,6 +80,28 @@ struct DefinitionValidation {
                         + "validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"))
         } else if !group.contains(".") {
             errors.append(.invalid("spec.group", .string(group), "should be a domain with at least one dot"))
+        }
+        if old == nil { checkApproval(group) }
+    }
+
+    /// Groups of the Kubernetes community are approved of by annotation
+    /// (kubernetes/enhancements, pull 1111).
+    private mutating func checkApproval(_ group: String) {
+        let protected = ["k8s.io", "kubernetes.io"]
+        guard protected.contains(where: { group == $0 || group.hasSuffix("." + $0) }) else { return }
+        let annotation = "api-approved.kubernetes.io"
+        let field = "metadata.annotations[\(annotation)]"
+        let given = definition["metadata"]["annotations"][annotation].string ?? ""
+        let link = "see https://github.com/kubernetes/enhancements/pull/1111"
+        if given.isEmpty {
+            errors.append(
+                .required(field, "protected groups must have approval annotation \"\(annotation)\", \(link)"))
+        } else if !given.hasPrefix("unapproved"), !given.contains("://") {
+            errors.append(
+                .invalid(
+                    field, .string(given),
+                    "protected groups must have approval annotation \"\(annotation)\" with either a URL or a "
+                        + "reason starting with \"unapproved\", \(link)"))
         }
     }
 
@@ -167,8 +189,8 @@ struct DefinitionValidation {
         for (columns, _, path) in places("additionalPrinterColumns", lifted: "additionalPrinterColumns") {
             for (index, column) in columns.elements.enumerated() { checkColumn(column, "\(path)[\(index)]") }
         }
-        for (fields, _, path) in places("selectableFields", lifted: "selectableFields") {
-            checkSelectable(fields.elements, path)
+        for (fields, index, path) in places("selectableFields", lifted: "selectableFields") {
+            checkSelectable(fields.elements, versions[index]["schema"]["openAPIV3Schema"], path)
         }
     }
 
@@ -243,7 +265,7 @@ struct DefinitionValidation {
     /// The server's limit on selectable fields of a version.
     private static let selectableMax = 8
 
-    private mutating func checkSelectable(_ fields: [JSON], _ path: String) {
+    private mutating func checkSelectable(_ fields: [JSON], _ schema: JSON, _ path: String) {
         if fields.count > Self.selectableMax {
             errors.append(
                 FieldError(.tooMany, path, value: JSON(fields.count), "must have at most \(Self.selectableMax) items"))
@@ -258,9 +280,22 @@ struct DefinitionValidation {
                 errors.append(.invalid(place, .string(jsonPath), "is an invalid path: must be a simple json path starting with ."))
             } else if jsonPath.hasPrefix(".metadata.") {
                 errors.append(.invalid(place, .string(jsonPath), "must not point to fields in metadata"))
+            } else if let problem = Self.problem(ofSelecting: jsonPath, schema) {
+                errors.append(.invalid(place, .string(jsonPath), "is an invalid path: \(problem)"))
             }
             if !seen.insert(jsonPath).inserted { errors.append(.duplicate(place, .string(jsonPath))) }
         }
+    }
+
+    /// Why a field cannot be selected by; nil when it can: it is declared, and of a simple type.
+    private static func problem(ofSelecting path: String, _ schema: JSON) -> String? {
+        var node = schema
+        for name in path.split(separator: ".") {
+            guard !node["properties"][String(name)].isNull else { return "does not refer to a valid field" }
+            node = node["properties"][String(name)]
+        }
+        let isSimple = ["string", "boolean", "integer"].contains(node["type"].string ?? "")
+        return isSimple ? nil : "must point to a field of type string, boolean or integer. Enum string fields and strings with formats are allowed."
     }
 
     // MARK: The rest

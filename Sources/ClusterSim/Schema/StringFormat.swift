@@ -17,10 +17,67 @@ enum StringFormat {
         case "email": fits = text.split(separator: "@", omittingEmptySubsequences: false).allSatisfy { !$0.isEmpty }
             && text.contains("@")
         case "duration": fits = Duration.parse(goText: text) != nil
-        default: return nil
+        default:
+            guard let isOfFormat = rarer(text, format) else { return nil }
+            fits = isOfFormat
         }
         if fits { return nil }
         return .invalid(path, .string(text), "\(path) in body must be of type \(format): \(JSON.string(text).text())")
+    }
+
+    /// The formats that few definitions use; nil for unknown ones.
+    private static func rarer(_ text: String, _ format: String) -> Bool? {
+        switch format {
+        case "ipv6": return text.contains(":") && CELAddress(text) != nil
+        case "cidr": return CELAddressRange(text) != nil
+        case "uri": return isURI(text)
+        case "hostname": return isHostName(text)
+        case "mac": return isHardwareAddress(text)
+        case "hexcolor":
+            let digits = text.hasPrefix("#") ? text.dropFirst() : text[...]
+            return [3, 6].contains(digits.count) && digits.allSatisfy(\.isHexDigit)
+        case "bsonobjectid": return text.count == 24 && text.allSatisfy(\.isHexDigit)
+        case "k8s-short-name": return Check.dnsLabel(text, "").isEmpty
+        case "k8s-long-name": return MetadataRules.subdomainErrors(text).isEmpty
+        default: return nil
+        }
+    }
+
+    /// An absolute URI or a path, with nothing that Go's parser refuses.
+    private static func isURI(_ text: String) -> Bool {
+        let bytes = Array(text.utf8)
+        for (index, byte) in bytes.enumerated() {
+            if byte < 0x20 || byte == 0x7f || byte == 0x20 { return false }
+            guard byte == UInt8(ascii: "%") else { continue }
+            let digits = bytes[(index + 1)...].prefix(2)
+            guard digits.count == 2, digits.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }) else {
+                return false
+            }
+        }
+        if text.hasPrefix("/") { return true }
+        guard let colon = text.firstIndex(of: ":"), let first = text.first else { return false }
+        return first.isASCII && first.isLetter
+            && text[..<colon].allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "+-.".contains($0)) }
+    }
+
+    private static func isHostName(_ text: String) -> Bool {
+        guard !text.isEmpty, text.utf8.count <= 255 else { return false }
+        let parts = (text.hasSuffix(".") ? text.dropLast() : text[...])
+            .split(separator: ".", omittingEmptySubsequences: false)
+        return parts.allSatisfy { part in
+            (1...63).contains(part.count) && part.first != "-" && part.last != "-"
+                && part.allSatisfy { $0.isLetter || $0.isNumber || $0 == "-" }
+        }
+    }
+
+    /// 6, 8 or 20 bytes in hexadecimal, as Go's `net.ParseMAC` takes them.
+    private static func isHardwareAddress(_ text: String) -> Bool {
+        for (separator, width) in [(Character(":"), 2), ("-", 2), (".", 4)] where text.contains(separator) {
+            let parts = text.split(separator: separator, omittingEmptySubsequences: false)
+            return [6, 8, 20].contains(parts.count * width / 2)
+                && parts.allSatisfy { $0.count == width && $0.allSatisfy(\.isHexDigit) }
+        }
+        return false
     }
 
     private static func isUUID(_ text: String) -> Bool {

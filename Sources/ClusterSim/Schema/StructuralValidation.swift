@@ -72,7 +72,9 @@ struct StructuralValidator {
         case .string(let text):
             checkString(text, constraints, path)
             StringFormat.check(text, schema.shape.format, path).map { add($0) }
-        case .int, .number: checkNumber(value, constraints, path)
+        case .int, .number:
+            checkNumber(value, constraints, path)
+            checkWidth(value, schema, path)
         case .array(let elements): checkArray(elements, old: old, schema, path)
         case .object(let members): checkObject(members, old: old?.object, schema, path)
         default: break
@@ -112,6 +114,17 @@ struct StructuralValidator {
                     .invalid, "<nil>", value: "",
                     "Checked value must be of type integer (default format) in \(path)"))
         }
+    }
+
+    /// Whole numbers have to fit into their format.
+    private mutating func checkWidth(_ value: JSON, _ schema: TypeSchema, _ path: String) {
+        guard schema.form == .integer, schema.shape.format == "int32", let number = value.int,
+            Int32(exactly: number) == nil
+        else { return }
+        add(
+            FieldError(
+                .invalid, "<nil>", value: "",
+                "Checked value must be of type integer with format int32 in \(path)"))
     }
 
     /// The value's JSON schema type; whole numbers are integers however they are written.
@@ -253,7 +266,15 @@ struct StructuralValidator {
 
 /// What objects inside custom resources need.
 enum EmbeddedResources {
-    /// The errors of embedded objects without a type.
+    private static func metadata(_ metadata: JSON, _ path: String) -> [FieldError] {
+        let name = metadata["name"].string ?? ""
+        let wrong = name.isEmpty ? [] : MetadataRules.pathSegmentErrors(name)
+        return wrong.map { .invalid("\(path).name", .string(name), $0) }
+            + MetadataRules.labels(metadata["labels"], "\(path).labels")
+            + MetadataRules.annotations(metadata["annotations"], "\(path).annotations")
+    }
+
+    /// The errors of embedded objects: without a type, or with bad metadata.
     static func errors(_ value: JSON, _ schema: TypeSchema, _ path: String) -> [FieldError] {
         if schema.shape.isBuiltin || schema.form.isScalar { return [] }
         var errors: [FieldError] = []
@@ -263,6 +284,7 @@ enum EmbeddedResources {
                 for name in ["apiVersion", "kind"] where (members[name]?.string ?? "").isEmpty {
                     errors.append(.required(StructuralValidator.join(path, name), "must not be empty"))
                 }
+                errors += metadata(members["metadata"] ?? .null, StructuralValidator.join(path, "metadata"))
             }
             for (name, member) in members {
                 guard let type = schema.member(name) else { continue }

@@ -179,7 +179,10 @@ enum CELSignatures {
         "isInteger", "asInteger", "asApproximateFloat", "isLessThan", "isGreaterThan", "compareTo", "add",
         "getScheme", "getHost", "getHostname", "getPort", "getEscapedPath", "hasValue", "value", "or", "orValue",
         "optional.of", "optional.none", "optional.ofNonZeroValue", "sets.contains", "sets.equivalent",
-        "sets.intersects", "math.greatest", "math.least", "strings.quote",
+        "sets.intersects", "math.greatest", "math.least", "strings.quote", "sub", "ip", "isIP", "ip.isCanonical",
+        "cidr", "isCIDR", "family", "isUnspecified", "isLoopback", "isLinkLocalMulticast", "isLinkLocalUnicast",
+        "isGlobalUnicast", "containsIP", "containsCIDR", "masked", "prefixLength", "semver", "isSemver", "major",
+        "minor", "patch", "format", "format.named", "validate",
     ]
 
     private static func fits(_ type: CELType, _ wanted: CELType) -> Bool {
@@ -284,7 +287,7 @@ enum CELSignatures {
             return fits(types[0], types[1]) && fits(types[0], .list(.dynamic)) ? .bool : nil
         case ("math.greatest", _), ("math.least", _): return types.first ?? .dynamic
         case ("strings.quote", 1): return fits(types[0], .string) ? .string : nil
-        default: return nil
+        default: return CELLibrarySignatures.function(name, types)
         }
     }
 
@@ -315,6 +318,8 @@ enum CELSignatures {
         case .timestamp, .duration: return name.hasPrefix("get") && types.count <= 1 ? .int : nil
         case .quantity: return quantityMethod(name, types)
         case .url: return name.hasPrefix("get") && types.isEmpty ? .string : nil
+        case .address, .addressRange, .version, .format:
+            return CELLibrarySignatures.method(name, receiver, types)
         case .optional(let wrapped):
             switch (name, types.count) {
             case ("hasValue", 0): return .bool
@@ -328,6 +333,7 @@ enum CELSignatures {
     }
 
     private static func stringMethod(_ name: String, _ types: [CELType]) -> CELType? {
+        if name == "format", types.count == 1 { return fits(types[0], .list(.dynamic)) ? .string : nil }
         let texts = types.prefix { fits($0, .string) }.count
         let numbers = types.dropFirst(texts).prefix { fits($0, .int) }.count
         guard texts + numbers == types.count else { return nil }

@@ -6,7 +6,7 @@ import KubeModel
 /// What calls do, by name. Arguments are values; macros and short-circuits are the evaluator's.
 enum CELFunctions {
     /// Namespaces whose functions look like methods.
-    static let libraries: Set<String> = ["optional", "sets", "math", "strings"]
+    static let libraries: Set<String> = ["optional", "sets", "math", "strings", "ip", "format"]
 
     static func call(
         _ name: String, receiver: CELValue?, _ arguments: [CELValue]
@@ -25,6 +25,10 @@ enum CELFunctions {
             case .duration(let nanoseconds): CELTimeFunctions.call(name, nanoseconds)
             case .quantity(let quantity): CELLibraryFunctions.call(name, quantity, rest)
             case .url(let url): CELLibraryFunctions.call(name, url)
+            case .address(let address): CELNetworkFunctions.call(name, address)
+            case .addressRange(let range): try CELNetworkFunctions.call(name, range, rest)
+            case .version(let version): CELFormatFunctions.call(name, version, rest)
+            case .format(let format): CELFormatFunctions.validate(format, rest)
             case .optional(let wrapped): try CELLibraryFunctions.call(name, wrapped, rest)
             default: nil
             }
@@ -226,7 +230,13 @@ enum CELFunctions {
         case ("isURL", 1):
             guard case .string(let text) = all[0] else { return nil }
             return .bool(CELURL(text) != nil)
-        default: return nil
+        case ("ip", 1), ("isIP", 1), ("cidr", 1), ("isCIDR", 1), ("ip.isCanonical", 1):
+            guard case .string(let text) = all[0] else { return nil }
+            return try CELNetworkFunctions.call(name, text)
+        case ("semver", 1), ("isSemver", 1), ("semver", 2), ("isSemver", 2):
+            guard case .string(let text) = all[0] else { return nil }
+            return try CELFormatFunctions.call(name, text, Array(all.dropFirst()))
+        default: return CELFormatFunctions.named(name, all)
         }
     }
 
@@ -283,6 +293,8 @@ enum CELText {
         case .duration(let nanoseconds): return "\(JSON.double(Double(nanoseconds) / 1e9).text())s"
         case .bytes(let bytes): return String(decoding: bytes, as: UTF8.self)
         case .quantity(let quantity): return quantity.canonicalText
+        case .address(let address): return address.text
+        case .addressRange(let range): return range.text
         default: throw CELFailure(message: "type conversion error from '\(value.typeName)' to 'string'")
         }
     }

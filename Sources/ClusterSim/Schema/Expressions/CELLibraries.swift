@@ -15,6 +15,9 @@ enum CELStringFunctions {
             return .string(String(view))
         default: break
         }
+        if name == "format", case .list(let values)? = rest.first {
+            return try CELFormatFunctions.format(text, values)
+        }
         if case .int(let first)? = rest.first { return try slice(name, text, Int(clamping: first), rest) }
         guard case .string(let other)? = rest.first else { return nil }
         switch (name, rest.count) {
@@ -271,6 +274,7 @@ enum CELLibraryFunctions {
         case "isGreaterThan": return .bool(other < quantity)
         case "compareTo": return .int(quantity < other ? -1 : other < quantity ? 1 : 0)
         case "add": return .quantity(quantity + other)
+        case "sub": return .quantity(quantity - other)
         default: return nil
         }
     }

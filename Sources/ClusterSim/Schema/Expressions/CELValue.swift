@@ -21,6 +21,10 @@ indirect enum CELValue: Hashable, Sendable {
     case duration(Int64)
     case quantity(Quantity)
     case url(CELURL)
+    case address(CELAddress)
+    case addressRange(CELAddressRange)
+    case version(CELVersion)
+    case format(CELFormat)
     /// The name of a type.
     case type(String)
     /// An optional value, of optional types.
@@ -93,6 +97,10 @@ indirect enum CELValue: Hashable, Sendable {
         case .duration: "google.protobuf.Duration"
         case .quantity: "kubernetes.Quantity"
         case .url: "kubernetes.URL"
+        case .address: "net.IP"
+        case .addressRange: "net.CIDR"
+        case .version: "kubernetes.Semver"
+        case .format: "kubernetes.NamedFormat"
         case .type: "type"
         case .optional: "optional_type"
         }
@@ -226,6 +234,7 @@ enum CELName {
 /// Types of CEL, as far as checking rules needs them.
 indirect enum CELType: Hashable, Sendable {
     case dynamic, null, bool, int, uint, double, string, bytes, timestamp, duration, quantity, url, type
+    case address, addressRange, version, format
     case list(CELType)
     case map(CELType, CELType)
     /// An object of the API, by its escaped fields.
@@ -273,6 +282,10 @@ indirect enum CELType: Hashable, Sendable {
         case .duration: "duration"
         case .quantity: "kubernetes.Quantity"
         case .url: "kubernetes.URL"
+        case .address: "net.IP"
+        case .addressRange: "net.CIDR"
+        case .version: "kubernetes.Semver"
+        case .format: "kubernetes.NamedFormat"
         case .type: "type"
         case .list(let element): "list(\(element.name))"
         case .map(let key, let value): "map(\(key.name), \(value.name))"

@@ -2,6 +2,8 @@
 
 import ClusterSim
 import Foundation
+import HTTPModel
+import JSONTree
 package import Logging
 import Serving
 import Synchronization
@@ -69,8 +71,7 @@ package final class ClusterServer: Sendable {
             restored: opened?.records ?? [], feed: feed, logger: logger, onBroken: onBroken)
         let world = PodWorld(
             cluster: cluster, exchange: exchange, ports: ports, images: images,
-            baseEnvironment: baseEnvironment,
-            logger: logger)
+            volumeDirectory: volumeDirectory(options), baseEnvironment: baseEnvironment, logger: logger)
         let pods = podChanges.map { PodRunner(world: world, changes: $0) }
         await cluster.begin()
         door.open(APIEndpoint(cluster: cluster, pods: pods, audit: audit))
@@ -81,11 +82,24 @@ package final class ClusterServer: Sendable {
                 podWork: pods.map { pods in Task { await pods.run() } }, mesh: mesh, audit: audit))
     }
 
+    /// Where pods' volumes are: beside the database, or where temporary files go.
+    private static func volumeDirectory(_ options: LocalClusterOptions) -> String {
+        if let directory = options.dataDirectory { return "\(directory)/volumes" }
+        return "\(NSTemporaryDirectory())martlet-volumes-\(ProcessInfo.processInfo.processIdentifier)"
+    }
+
     private static func listen(
         _ options: LocalClusterOptions, _ identity: ClusterIdentity, _ door: Door, _ logger: Logger
     ) async throws(ClusterFailure) -> HTTPServer {
         var serving = ServerOptions(port: options.port)
         serving.tls = try serverIdentity(identity)
+        let refusal: JSON = [
+            "kind": "Status", "apiVersion": "v1", "metadata": [:], "status": "Failure",
+            "message": .string("Request entity too large: limit is \(serving.bodyBytesMax)"),
+            "reason": "RequestEntityTooLarge", "code": 413,
+        ]
+        serving.bodyTooLarge = HTTPResponse(
+            status: 413, headers: ["Content-Type": "application/json"], body: refusal.bytes())
         do {
             return try await HTTPServer.start(serving, logger: logger) { request, peer in
                 guard let endpoint = door.endpoint else { return .text(503, "the server is starting") }

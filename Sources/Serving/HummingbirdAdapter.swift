@@ -20,7 +20,7 @@ enum HummingbirdAdapter {
         let onRunning: @Sendable (any Channel) async -> Void = { channel in
             onListening(channel.localAddress?.port ?? options.port)
         }
-        let responder = responder(bodyBytesMax: options.bodyBytesMax, handler: handler)
+        let responder = responder(options, handler: handler)
         var decoder = HTTP1Channel.Configuration.DecoderConfiguration()
         decoder.maxHeaderFieldSize = Limits.headerFieldBytesMax
         decoder.maxHeaderListSize = Limits.headerListBytesMax
@@ -60,7 +60,7 @@ enum HummingbirdAdapter {
     }
 
     private static func responder(
-        bodyBytesMax: Int, handler: @escaping ServingHandler
+        _ options: ServerOptions, handler: @escaping ServingHandler
     ) -> HTTPChannelHandler.Responder {
         { request, writer, channel in
             // A stream's channel hangs below its connection's, which hangs below the listener's.
@@ -68,10 +68,9 @@ enum HummingbirdAdapter {
             let peer = Peer(address: channel.remoteAddress?.ipAddress ?? "", isHTTP2: isHTTP2)
             let bytes: [UInt8]
             do {
-                bytes = try await body(of: request, limit: bodyBytesMax)
+                bytes = try await body(of: request, limit: options.bodyBytesMax)
             } catch is BodyTooLarge {
-                var answer = HTTPModel.HTTPResponse(
-                    status: 413, body: Array("the request is too large\n".utf8))
+                var answer = options.bodyTooLarge
                 // The rest of the body is not read, so nothing can follow on an HTTP/1.1 connection.
                 if !isHTTP2 { answer.headers["Connection"] = "close" }
                 return try await write(answer, isHead: false, to: writer)

@@ -1,5 +1,7 @@
 // What a server is told at its start, and its limits.
 
+package import HTTPModel
+
 /// Where and how a server listens.
 package struct ServerOptions: Sendable {
     package var host = "127.0.0.1"
@@ -9,6 +11,9 @@ package struct ServerOptions: Sendable {
     package var tls: TLSIdentity?
     /// A request with a longer body is answered with 413.
     package var bodyBytesMax = Limits.bodyBytesMax
+    /// That answer.
+    package var bodyTooLarge = HTTPResponse(
+        status: 413, body: Array("the request is too large\n".utf8))
     /// A connection without any request is closed after that time.
     package var idleTimeout: Duration? = .seconds(300)
     package init(host: String = "127.0.0.1", port: Int = 0, tls: TLSIdentity? = nil) {

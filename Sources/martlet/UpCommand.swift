@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import ClusterSim
+import Controllers
 import Foundation
 import KubeModel
 import LocalCluster
@@ -73,6 +74,12 @@ struct UpCommand: AsyncParsableCommand {
         try metricsPort.map { try Self.checkPort($0, "--metrics-port") }
         for pair in image { _ = try Self.pair(pair, "--image", "NAME=EXECUTABLE") }
         for wish in writeServiceAccountKubeconfig { _ = try ServiceAccountWish(wish) }
+        let unknown = (controllers ?? "all").split(separator: ",").map(String.init)
+            .first { $0 != "all" && !AllControllers.names.contains($0) }
+        if let unknown {
+            let known = AllControllers.names.joined(separator: ", ")
+            throw ValidationError("--controllers \(unknown): there are \(known)")
+        }
         guard Duration.parse(goText: podReadyDelay) != nil else {
             throw ValidationError("--pod-ready-delay \(podReadyDelay): not a duration such as 300ms")
         }

@@ -261,5 +261,58 @@ class KubectlTests(unittest.TestCase):
         self.check("get rollout scaled --subresource=scale -o jsonpath={.spec.replicas}", r"^4$")
 
 
+class ProcessPodTests(unittest.TestCase):
+    """Pods whose containers are processes of this machine: their volumes and init containers."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.cluster = Cluster("--image", "tool=/bin/sh", crds=False)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.cluster.stop()
+
+    def pod(self, name, prepare, main, volumes):
+        mounts = [{"name": v["name"], "mountPath": "/made/" + v["name"]} for v in volumes]
+        container = {"image": "tool:1", "volumeMounts": mounts}
+        self.cluster.apply({
+            "apiVersion": "v1", "kind": "Pod", "metadata": {"name": name, "labels": {"app": name}},
+            "spec": {"restartPolicy": "Never", "volumes": volumes,
+                     "initContainers": [{"name": "prepare", "args": ["-c", prepare], **container}],
+                     "containers": [{"name": "main", "args": ["-c", main], **container}]}})
+
+    def status(self, name):
+        return self.cluster.get("/api/v1/namespaces/default/pods/" + name)["status"]
+
+    def test_volumes_hold_what_the_pod_asks_for(self):
+        self.cluster.kubectl("create", "configmap", "settings", "--from-literal=a=of-the-map")
+        self.cluster.kubectl("create", "secret", "generic", "hidden", "--from-literal=k=of-the-secret")
+        self.pod("reader", "echo prepared > /made/work/out",
+                 "cat /made/work/out /made/config/renamed /made/secret/k /made/info/labels", [
+                     {"name": "work", "emptyDir": {}},
+                     {"name": "config", "configMap": {"name": "settings", "items": [{"key": "a", "path": "renamed"}]}},
+                     {"name": "secret", "secret": {"secretName": "hidden"}},
+                     {"name": "info", "downwardAPI": {"items": [
+                         {"path": "labels", "fieldRef": {"fieldPath": "metadata.labels"}}]}}])
+        until("the pod is over", lambda: self.status("reader").get("phase") == "Succeeded")
+        log = self.cluster.kubectl("logs", "reader", "-c", "main")
+        for text in ["prepared", "of-the-map", "of-the-secret", 'app="reader"']:
+            self.assertIn(text, log)
+        prepared = self.status("reader")["initContainerStatuses"][0]
+        self.assertEqual(prepared["state"]["terminated"]["exitCode"], 0)
+
+    def test_a_failed_init_container_keeps_the_others_from_starting(self):
+        self.pod("stuck", "echo no luck; exit 3", "echo never", [])
+        until("the pod failed", lambda: self.status("stuck").get("phase") == "Failed")
+        self.assertIn("no luck", self.cluster.kubectl("logs", "stuck", "-c", "prepare"))
+        self.assertNotIn("never", self.cluster.kubectl("logs", "stuck", "-c", "main"))
+
+    def test_a_volume_that_cannot_be_made_is_told(self):
+        self.pod("waiting", "true", "echo later", [{"name": "v", "configMap": {"name": "comes-later"}}])
+        until("the event", lambda: 'configmap "comes-later" not found' in self.cluster.kubectl("events"))
+        self.cluster.kubectl("create", "configmap", "comes-later", "--from-literal=a=1")
+        until("the pod is over", lambda: self.status("waiting").get("phase") == "Succeeded")
+
+
 if __name__ == "__main__":
     unittest.main()

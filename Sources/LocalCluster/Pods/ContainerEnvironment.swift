@@ -88,6 +88,13 @@ struct ContainerEnvironment: Sendable {
         return nil
     }
 
+    /// The text of a downward API volume's item.
+    func text(of item: JSON) -> String {
+        if let path = item["fieldRef"]["fieldPath"].string { return field(path) }
+        let reference = item["resourceFieldRef"]
+        return reference["resource"].string.map { resourceValue($0, divisor: reference["divisor"].string) } ?? ""
+    }
+
     /// The downward API's fields
     /// (https://kubernetes.io/docs/concepts/workloads/pods/downward-api/#available-fields).
     private func field(_ path: String) -> String {

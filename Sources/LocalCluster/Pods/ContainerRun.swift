@@ -64,6 +64,19 @@ struct ContainerRun: Sendable {
 
     func containerID(podUID: UID) -> String { "martlet://\(podUID.prefix(8))-\(name)-\(run)" }
 
+    /// Of an init container: whether those after it may start.
+    var isInitialized: Bool {
+        if spec["restartPolicy"] == "Always" { return run > 0 }
+        if case .terminated(let end) = state { return end.code == 0 }
+        return false
+    }
+
+    /// Whether its last run failed.
+    var hasFailed: Bool {
+        if case .terminated(let end) = state { return end.code != 0 }
+        return false
+    }
+
     /// The `containerStatuses` entry.
     func status(podUID: UID) -> JSON {
         var status: JSON = [

@@ -14,6 +14,8 @@ struct PodWorld: Sendable {
     var ports: PortDirectory
     /// Image names and their executables.
     var images: [String: String]
+    /// Where the volumes of pods are kept.
+    var volumeDirectory: String
     /// The environment that every container begins with.
     var baseEnvironment: [String: String]
     var logger: Logger
@@ -23,9 +25,12 @@ struct PodWorld: Sendable {
 actor LocalPod {
     private(set) var pod: KubeObject
     private var containers: [ContainerRun]
+    /// The init containers.
+    var inits: [ContainerRun]
     private let world: PodWorld
     private let reporter: PodReporter
-    private var isStopping = false
+    private let volumes: PodVolumes
+    private(set) var isStopping = false
     /// No status and no deletion is written any more: the whole cluster stops.
     private var isSilent = false
     private var stopped: [CheckedContinuation<Void, Never>] = []
@@ -34,6 +39,13 @@ actor LocalPod {
         self.pod = pod
         self.world = world
         reporter = PodReporter(pod, world: world)
+        volumes = PodVolumes(pod: pod, root: world.volumeDirectory)
+        inits = pod.spec["initContainers"].elements.map { spec in
+            let executable = world.images[ContainerEnvironment.name(spec["image"].string ?? "")]
+            var run = ContainerRun(spec: spec, executable: executable, port: 0)
+            run.state = .waiting(reason: "PodInitializing", message: "")
+            return run
+        }
         let old = pod.status["containerStatuses"].elements
         containers = pod.spec["containers"].elements.map { spec in
             let executable = world.images[ContainerEnvironment.name(spec["image"].string ?? "")]
@@ -50,13 +62,20 @@ actor LocalPod {
     /// Starts all containers.
     func start() async {
         world.ports.set(pod, containers.map { ($0.spec, $0.port) })
+        if !inits.isEmpty {
+            for index in containers.indices {
+                containers[index].state = .waiting(reason: "PodInitializing", message: "")
+            }
+            report()
+            guard await initialize() else { return }
+        }
         for index in containers.indices { await launch(index) }
         report()
     }
 
     /// The log of a container, or its previous run's.
     func log(_ request: PodLogRequest) -> ContainerLog? {
-        guard let container = containers.first(where: { $0.name == request.container }) else { return nil }
+        guard let container = (containers + inits).first(where: { $0.name == request.container }) else { return nil }
         return request.previous ? container.previousLog : container.log
     }
 
@@ -71,16 +90,12 @@ actor LocalPod {
             containers[index].isStarted = true
             return
         }
-        let environment = ContainerEnvironment(
-            pod: pod, container: containers[index].spec, port: containers[index].port)
         do {
-            let variables = try environment.variables(
-                base: world.baseEnvironment, lookup: await lookup(for: containers[index].spec))
+            let launch = try await launch(containers[index], executable)
+            let variables = launch.environment
             containers[index].run += 1
             let run = containers[index].run
             let log = containers[index].log
-            let launch = LocalProcess.Launch(
-                executable: executable, arguments: environment.arguments(variables), environment: variables)
             let process = try await LocalProcess.start(launch) {
                 log.append($0)
             } ended: { end in
@@ -92,16 +107,48 @@ actor LocalPod {
             // A stop that came in between did not see this process.
             if isStopping { process.signal(StopSignal.term) }
             probe(index, run, variables)
-        } catch let missing as ContainerEnvironment.Missing {
-            wait(index, "CreateContainerConfigError", missing.message, Self.configurationRetry)
-        } catch let error as LaunchError {
-            wait(index, "RunContainerError", error.reason, containers[index].nextBackOff(ranFor: .zero))
         } catch {
-            wait(index, "RunContainerError", "\(error)", Self.configurationRetry)
+            let delay = error is LaunchError
+                ? containers[index].nextBackOff(ranFor: .zero) : Self.configurationRetry
+            if case .waiting(let reason, let message) = waitingState(for: error) {
+                wait(index, reason, message, delay)
+            }
         }
     }
 
-    private static let configurationRetry = Duration.seconds(2)
+    static let configurationRetry = Duration.seconds(2)
+
+    /// What a container is started with: its volumes are there, its references are resolved.
+    func launch(_ container: ContainerRun, _ executable: String) async throws -> LocalProcess.Launch {
+        let cluster = world.cluster
+        let namespace = pod.namespace
+        try await volumes.make { kind, name in await cluster.object(kind, namespace, name) }
+        let environment = ContainerEnvironment(pod: pod, container: container.spec, port: container.port)
+        let variables = try environment.variables(
+            base: world.baseEnvironment, lookup: await lookup(for: container.spec))
+        let mounts = volumes.mounts(of: container.spec)
+        let own = Set(container.spec["env"].elements.compactMap { $0["name"].string })
+        var placed = variables
+        for name in own { placed[name] = placed[name].map { PodVolumes.replaced($0, mounts) } }
+        return LocalProcess.Launch(
+            executable: executable,
+            arguments: environment.arguments(variables).map { PodVolumes.replaced($0, mounts) },
+            environment: placed)
+    }
+
+    /// How a container stands that could not be started.
+    func waitingState(for error: any Error) -> ContainerRun.State {
+        switch error {
+        case let problem as PodVolumes.Problem:
+            reporter.event("Warning", "FailedMount", problem.message)
+            return .waiting(reason: "ContainerCreating", message: "")
+        case let missing as ContainerEnvironment.Missing:
+            return .waiting(reason: "CreateContainerConfigError", message: missing.message)
+        case let error as LaunchError:
+            return .waiting(reason: "RunContainerError", message: error.reason)
+        default: return .waiting(reason: "RunContainerError", message: "\(error)")
+        }
+    }
 
     private func wait(_ index: Int, _ reason: String, _ message: String, _ delay: Duration) {
         containers[index].state = .waiting(reason: reason, message: message)
@@ -153,7 +200,7 @@ actor LocalPod {
             containerID: containers[index].containerID(podUID: pod.uid))
         containers[index].state = .terminated(record)
         if isStopping {
-            if containers.allSatisfy({ $0.process == nil }) { finishStop() }
+            finishIfQuiet()
             return
         }
         let policy = pod.spec["restartPolicy"].string ?? "Always"
@@ -293,12 +340,12 @@ actor LocalPod {
     func stop(grace: Duration) {
         guard !isStopping else { return }
         isStopping = true
-        for container in containers {
+        for container in containers + inits {
             container.probing?.cancel()
             container.waiting?.cancel()
             container.process?.signal(StopSignal.term)
         }
-        if containers.allSatisfy({ $0.process == nil }) { return finishStop() }
+        if isQuiet { return finishStop() }
         Task {
             try? await Task.sleep(for: grace)
             kill()
@@ -306,18 +353,24 @@ actor LocalPod {
     }
 
     /// Kills what runs, at once.
-    func kill() { for container in containers { container.process?.signal(StopSignal.kill) } }
+    func kill() { for container in containers + inits { container.process?.signal(StopSignal.kill) } }
 
     /// Stops for the end of the whole cluster: nothing is written any more. Returns when all
     /// processes have ended.
     func shutDown(grace: Duration) async {
         isSilent = true
         stop(grace: grace)
-        if containers.allSatisfy({ $0.process == nil }) { return }
+        if isQuiet { return }
         await withCheckedContinuation { stopped.append($0) }
     }
 
+    private var isQuiet: Bool { (containers + inits).allSatisfy { $0.process == nil } }
+
+    /// Ends the stop when no process is left.
+    func finishIfQuiet() { if isQuiet { finishStop() } }
+
     private func finishStop() {
+        volumes.remove()
         world.ports.remove(pod.key, uid: pod.uid)
         world.ports.release(containers.map(\.port))
         for continuation in stopped { continuation.resume() }
@@ -327,9 +380,9 @@ actor LocalPod {
         reporter.deletePod()
     }
 
-    private func report() {
+    func report() {
         if isSilent { return }
-        reporter.report(containers)
+        reporter.report(containers, inits)
     }
 }
 

@@ -12,7 +12,7 @@ import Synchronization
 /// merged: only the newest is written.
 final class PodReporter: Sendable {
     private enum Item: Sendable {
-        case status([ContainerRun])
+        case status([ContainerRun], inits: [ContainerRun])
         case event(type: String, reason: String, message: String)
         case delete
     }
@@ -36,7 +36,9 @@ final class PodReporter: Sendable {
     /// Reports that may wait: a pod has few, and the newest says all.
     private static let waitingMax = 64
 
-    func report(_ containers: [ContainerRun]) { items.yield(.status(containers)) }
+    func report(_ containers: [ContainerRun], _ inits: [ContainerRun]) {
+        items.yield(.status(containers, inits: inits))
+    }
     func event(_ type: String, _ reason: String, _ message: String) {
         items.yield(.event(type: type, reason: reason, message: message))
     }
@@ -54,8 +56,8 @@ final class PodReporter: Sendable {
         var last = JSON.null
         for await item in items {
             switch item {
-            case .status(let containers):
-                let next = status.json(containers, now: .wallClock)
+            case .status(let containers, let inits):
+                let next = status.json(containers, inits, now: .wallClock)
                 if next == last { continue }
                 last = next
                 await send(
@@ -131,26 +133,34 @@ private struct PodStatus {
         }
     }
 
-    mutating func json(_ containers: [ContainerRun], now: Timestamp) -> JSON {
-        let phase = Self.phase(containers)
+    mutating func json(_ containers: [ContainerRun], _ inits: [ContainerRun], now: Timestamp) -> JSON {
+        let waiting = inits.filter { !$0.isInitialized }
+        let hasFailed = pod.spec["restartPolicy"].string == "Never" && waiting.contains { $0.hasFailed }
+        let phase = hasFailed ? "Failed" : Self.phase(containers)
         let isFinished = phase == "Succeeded" || phase == "Failed"
         let unready = containers.filter { !$0.isReady }.map(\.name)
         let reason = isFinished ? (phase == "Succeeded" ? "PodCompleted" : "PodFailed") : "ContainersNotReady"
         let message = isFinished ? "" : "containers with unready status: [\(unready.joined(separator: " "))]"
         let own: [JSON] = [
             condition("PodReadyToStartContainers", !isFinished, now: now),
-            condition("Initialized", true, now: now),
+            condition(
+                "Initialized", waiting.isEmpty, "ContainersNotInitialized",
+                "containers with incomplete status: [\(waiting.map(\.name).joined(separator: " "))]", now: now),
             condition("Ready", unready.isEmpty, reason, message, now: now),
             condition("ContainersReady", unready.isEmpty, reason, message, now: now),
             condition("PodScheduled", true, now: now),
         ]
         let types = own.map { $0["type"] }
         let others = pod.status["conditions"].elements.filter { !types.contains($0["type"]) }
-        return [
+        var status: JSON = [
             "phase": .string(phase), "conditions": .array(own + others),
             "containerStatuses": .array(containers.map { $0.status(podUID: pod.uid) }),
             "observedGeneration": .int(pod.generation),
         ]
+        if !inits.isEmpty {
+            status["initContainerStatuses"] = .array(inits.map { $0.status(podUID: pod.uid) })
+        }
+        return status
     }
 
     private mutating func condition(

@@ -121,7 +121,10 @@ func extraTestImports(of room: String) -> [String] {
     case "Transport", "KubeClient", "ControllerKit", "Sourcing", "Notifications": ["Transport", "Serving"]
         + (room == "ControllerKit" ? ["KubeClient", "ClusterSim", "LocalCluster", "Telemetry", logging] : [])
     case "Controllers":
-        ["RolloutCore", "AnalysisCore", "SyncCore", "ControllerKit", "KubeClient", "Serving", "Sourcing", logging]
+        [
+            "RolloutCore", "AnalysisCore", "SyncCore", "ControllerKit", "KubeClient", "Serving", "Sourcing",
+            "TrafficRouting", "Transport", logging,
+        ]
     case "LocalCluster": ["KubeClient", "Serving", "Transport"]
     case "Simulation": ["RolloutCore", "AnalysisCore", "TrafficRouting"]
     case "RolloutCore": ["TrafficRouting"]

@@ -25,6 +25,8 @@ package struct ControllerSettings: Sendable {
     package var kubectlPath = "kubectl"
     /// Where Prometheus metrics without an address ask.
     package var prometheusAddress: String?
+    /// Whether a weight counts only when AWS's load balancer has it.
+    package var verifiesTargetGroups = false
     package init() {}
 }
 
@@ -69,7 +71,7 @@ package enum AllControllers {
     ) -> ControllerSet {
         var set = ControllerSet()
         func isWanted(_ name: String) -> Bool { names?.contains(name) ?? true }
-        if isWanted("rollouts") { set.controllers.append(RolloutController()) }
+        if isWanted("rollouts") { addRollouts(settings, tools, to: &set) }
         if isWanted("experiments") { set.controllers.append(ExperimentController()) }
         if isWanted("applications") { addApplications(settings, tools, to: &set) }
         if isWanted("analysisruns") {
@@ -84,6 +86,16 @@ package enum AllControllers {
                 AlertController(namespace: settings.namespace, exchange: tools.exchange, runtime: tools.runtime))
         }
         return set
+    }
+
+    private static func addRollouts(
+        _ settings: ControllerSettings, _ tools: ControllerTools, to set: inout ControllerSet
+    ) {
+        let loadBalancers =
+            settings.verifiesTargetGroups
+            ? AWSLoadBalancers(
+                exchange: tools.exchange, environment: settings.environment, runtime: tools.runtime) : nil
+        set.controllers.append(RolloutController(loadBalancers: loadBalancers))
     }
 
     private static func addApplications(_ settings: ControllerSettings, _ tools: ControllerTools, to set: inout ControllerSet) {

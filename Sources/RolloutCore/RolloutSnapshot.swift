@@ -27,6 +27,8 @@ package struct RolloutSnapshot: Hashable, Sendable {
     package var routed: RoutedObjects
     /// The versions in which the cluster serves routers' kinds, for what routers create.
     package var routerVersions: [GroupKind: String]
+    /// Whether a cloud's load balancer has to hold the weights before they count.
+    package var verifiesLoadBalancers = false
     /// The analysis runs that the Rollout controls, by name.
     package var runs: [AnalysisRunView]
     /// The Experiments that the Rollout controls.

@@ -53,6 +53,53 @@ package struct ALBRouter: TrafficRouter {
         return weights.count == 1 ? weights.first?.map { Weight(Int($0)) } : nil
     }
 
+    // MARK: The load balancer itself
+
+    private func hostNames(of ingress: KubeObject?) -> [String] {
+        ingress?.status["loadBalancer"]["ingress"].elements.compactMap { $0["hostname"].string } ?? []
+    }
+
+    package func loadBalancers(_ objects: RoutedObjects) -> [String] {
+        var names: [String] = []
+        for name in routing.ingresses.flatMap({ hostNames(of: objects[reference($0)]) })
+        where !names.contains(name) { names.append(name) }
+        return names
+    }
+
+    /// The annotation is a wish; a weight counts when the load balancer's target groups have it.
+    package func unconfirmed(_ objects: RoutedObjects, _ wish: TrafficSplit) -> String? {
+        guard address.verifiesLoadBalancers else { return nil }
+        for name in routing.ingresses {
+            let hostNames = hostNames(of: objects[reference(name)])
+            if hostNames.isEmpty { return "ingress \(name) to have a load balancer" }
+            for hostName in hostNames {
+                guard let object = objects[LoadBalancerAnswer.reference(hostName)] else {
+                    return "AWS to answer about \(hostName)"
+                }
+                let answer = LoadBalancerAnswer(object)
+                if !answer.problem.isEmpty { return answer.problem }
+                if let missing = difference(of: answer, ingress: name, wish) { return missing }
+            }
+        }
+        return nil
+    }
+
+    private func difference(of answer: LoadBalancerAnswer, ingress: String, _ wish: TrafficSplit) -> String? {
+        let shares =
+            [(address.canaryService, wish.canary)] + wish.additional.map { ($0.service, $0.weight) }
+        for (service, weight) in shares {
+            let resource = "\(address.namespace)/\(ingress)-\(service):\(routing.servicePort)"
+            guard let group = answer.groups.first(where: { $0.resource == resource }) else {
+                if weight == .zero { continue }
+                return "load balancer \(answer.name) to have a target group for \(service)"
+            }
+            if group.weight != weight.value {
+                return "target group \(group.name) to have weight \(weight)"
+            }
+        }
+        return nil
+    }
+
     // MARK: Annotations
 
     private func action(_ name: String) -> String { "\(routing.annotationPrefix)/actions.\(name)" }

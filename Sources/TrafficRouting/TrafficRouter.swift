@@ -64,6 +64,8 @@ package struct RouterAddress: Hashable, Sendable {
     package var owner: OwnerReference?
     /// The version in which the cluster serves a kind, where it isn't the one we prefer.
     package var versions: [GroupKind: String]
+    /// Whether a cloud's load balancer has to hold the weights before they count.
+    package var verifiesLoadBalancers = false
     package init(
         rollout: String, namespace: String, canaryService: String, stableService: String,
         managedRoutes: [String] = [], owner: OwnerReference? = nil, versions: [GroupKind: String] = [:]
@@ -171,10 +173,14 @@ package protocol TrafficRouter: Sendable {
     /// What is still missing after the writes, where somebody else has to carry them out and says
     /// when that is done; nil when nothing is.
     func unconfirmed(_ objects: RoutedObjects, _ wish: TrafficSplit) -> String?
+    /// Host names of load balancers whose state outside the cluster is the truth about the traffic.
+    /// Their answers are put among the objects (`LoadBalancerAnswer`), where that is asked for.
+    func loadBalancers(_ objects: RoutedObjects) -> [String]
 }
 
 extension TrafficRouter {
     package static var followedKinds: [RouterKind] { [] }
     package func follows(from objects: RoutedObjects) -> [ObjectReference] { [] }
     package func unconfirmed(_ objects: RoutedObjects, _ wish: TrafficSplit) -> String? { nil }
+    package func loadBalancers(_ objects: RoutedObjects) -> [String] { [] }
 }

@@ -36,6 +36,7 @@ struct ControllerCommand: AsyncParsableCommand {
     @Option(help: "Keep fetched repositories in this directory.") var cacheDir: String?
     @Option(help: "Requests a second that write at most.") var qps = 400.0
     @Option(help: "Requests that may write at once.") var burst = 1000
+    @Flag(help: "With ALB: a weight counts when AWS's target groups have it.") var awsVerifyTargetGroup = false
     @Option(help: "debug, info, warning or error.") var logLevel = "info"
 
     func validate() throws {
@@ -71,6 +72,7 @@ struct ControllerCommand: AsyncParsableCommand {
         var settings = ControllerSettings()
         settings.namespace = namespace ?? environment["POD_NAMESPACE"] ?? "martlet-system"
         settings.environment = environment
+        settings.verifiesTargetGroups = awsVerifyTargetGroup
         settings.syncInterval = .seconds(syncInterval)
         settings.persistsResourceHealth = persistResourceHealth
         settings.cacheDirectory = cacheDir ?? NSTemporaryDirectory() + "martlet-\(getpid())"

@@ -24,7 +24,12 @@ package final class RolloutController: Controller {
     /// each would be most of all writes.
     package static let countsDelay: Duration = .milliseconds(900)
 
-    package init() {}
+    /// Nil believes the annotations.
+    private let loadBalancers: (any LoadBalancerReader)?
+    /// How soon a load balancer is asked again that does not have its weights yet.
+    private static let askAgain: Duration = .seconds(10)
+
+    package init(loadBalancers: (any LoadBalancerReader)? = nil) { self.loadBalancers = loadBalancers }
 
     // MARK: Watches
 
@@ -120,12 +125,32 @@ package final class RolloutController: Controller {
         }
         snapshot.routerVersions = served
         if snapshot.needsTemplates { try await addTemplates(to: &snapshot, pass) }
+        let asked = await askLoadBalancers(&snapshot)
         if snapshot.needsPods { snapshot.pods = try await pods(of: snapshot, pass) }
         let plan = decide(snapshot)
         if plan.remakesReplicaSet(in: snapshot), try await isGone(snapshot, pass) { return .nothing }
         if let until = wait(for: plan, key, pass.now) { return Reconciliation(requeueAt: until) }
+        let times = [
+            plan.outcome.lookAgain, asked ? pass.now + Self.askAgain : nil,
+            routerKinds.askAgain(snapshot.rollout.object, pass.now),
+        ]
         return Reconciliation(
-            changes: plan.moves.flatMap(Self.changes), requeueAt: plan.outcome.lookAgain, why: plan.why)
+            changes: plan.moves.flatMap(Self.changes), requeueAt: times.compactMap(\.self).min(),
+            why: plan.why)
+    }
+
+    /// Puts the load balancers' answers among the objects that routers look at.
+    ///
+    /// - Returns: Whether any was asked.
+    private func askLoadBalancers(_ snapshot: inout RolloutSnapshot) async -> Bool {
+        guard let loadBalancers else { return false }
+        snapshot.verifiesLoadBalancers = true
+        let hostNames = snapshot.loadBalancersToAsk
+        for hostName in hostNames {
+            let answer = await loadBalancers.answer(about: hostName)
+            snapshot.routed[LoadBalancerAnswer.reference(hostName)] = answer.object(hostName)
+        }
+        return !hostNames.isEmpty
     }
 
     /// Whether a Rollout that the cache still shows is gone. The garbage collector takes its

@@ -3,6 +3,7 @@
 import ControllerKit
 import KubeClient
 import KubeModel
+import RolloutCore
 import Synchronization
 import TrafficRouting
 
@@ -43,8 +44,10 @@ final class RouterKindDirectory: Sendable {
     }
 
     /// When to ask again about kinds that were not served.
-    func askAgain(_ kinds: [RouterKind], _ now: Timestamp) -> Timestamp? {
-        state.withLock { state in
+    func askAgain(_ rollout: KubeObject, _ now: Timestamp) -> Timestamp? {
+        if state.withLock({ $0.missing.isEmpty }) { return nil }
+        let kinds = RolloutRouters.kinds(of: rollout)
+        return state.withLock { state in
             kinds.contains { state.missing[$0.groupKind] != nil } ? now + Self.patience : nil
         }
     }

@@ -7,14 +7,27 @@ package import TrafficRouting
 extension CanaryStrategy {
     /// The routers, for the Services of the two sides as they are named now.
     func routers(
-        of rollout: KubeObject, canary: String?, stable: String?, versions: [GroupKind: String] = [:]
+        of rollout: KubeObject, canary: String?, stable: String?, versions: [GroupKind: String] = [:],
+        verifiesLoadBalancers: Bool = false
     ) -> [any TrafficRouter] {
         guard let routing = trafficRouting else { return [] }
-        let address = RouterAddress(
+        var address = RouterAddress(
             rollout: rollout.name, namespace: rollout.namespace, canaryService: canary ?? "",
             stableService: stable ?? "", managedRoutes: managedRouteNames,
             owner: OwnerReference(controller: rollout), versions: versions)
+        address.verifiesLoadBalancers = verifiesLoadBalancers
         return RouterCatalog.routers(for: routing, at: address)
+    }
+}
+
+extension RolloutSnapshot {
+    /// The load balancers whose weights matter now: while an update is on its way.
+    package var loadBalancersToAsk: [String] {
+        let status = rollout.view.status
+        guard verifiesLoadBalancers, !status.stableHash.isEmpty, status.stableHash != templateHash,
+            !status.isAborted
+        else { return [] }
+        return RolloutRouters.routers(of: rollout.object).flatMap { $0.loadBalancers(routed) }
     }
 }
 
@@ -39,7 +52,7 @@ package enum RolloutRouters {
         routers(of: rollout).flatMap { type(of: $0).followedKinds }
     }
 
-    private static func routers(of object: KubeObject) -> [any TrafficRouter] {
+    static func routers(of object: KubeObject) -> [any TrafficRouter] {
         guard let canary = Rollout(object).spec.canary, canary.trafficRouting != nil else { return [] }
         return canary.routers(
             of: object, canary: canary.pingPong?.ping ?? canary.canaryService,

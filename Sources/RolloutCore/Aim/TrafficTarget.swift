@@ -20,7 +20,8 @@ extension CanaryAim {
         let names = serviceNames
         return strategy.routers(
             of: snapshot.rollout.object, canary: names.canary, stable: names.stable,
-            versions: snapshot.routerVersions)
+            versions: snapshot.routerVersions,
+            verifiesLoadBalancers: snapshot.verifiesLoadBalancers)
     }
 
     // MARK: Services

@@ -25,15 +25,21 @@ package enum RouterCatalog {
         }
     }
 
-    /// Every kind that any router looks at.
-    package static let kinds: [GroupKind: RouterKind] = {
-        let routers: [any TrafficRouter.Type] = [
-            IstioRouter.self, GatewayAPIRouter.self, NginxRouter.self, ALBRouter.self, SMIRouter.self,
-            AmbassadorRouter.self, AppMeshRouter.self, TraefikRouter.self, ApisixRouter.self,
-            PluginRouter.self,
-        ]
-        return Dictionary(routers.flatMap { $0.kinds }.map { ($0.groupKind, $0) }) { first, _ in first }
-    }()
+    /// The type of a configured router, which knows what kinds it looks at.
+    package static func type(of router: TrafficRoutingSpec.Router) -> any TrafficRouter.Type {
+        switch router {
+        case .istio: IstioRouter.self
+        case .gatewayAPI: GatewayAPIRouter.self
+        case .nginx: NginxRouter.self
+        case .alb: ALBRouter.self
+        case .smi: SMIRouter.self
+        case .ambassador: AmbassadorRouter.self
+        case .appMesh: AppMeshRouter.self
+        case .traefik: TraefikRouter.self
+        case .apisix: ApisixRouter.self
+        case .plugin: PluginRouter.self
+        }
+    }
 
     /// The objects that routers name, and those that these name in turn.
     package static func objects(

@@ -103,9 +103,8 @@ struct RoutedScene {
         let routing = TrafficRoutingSpec(tree["trafficRouting"])
         var versions: [GroupKind: String] = [:]
         for (name, version) in KubeObject.strings(tree["versions"]) {
-            if let kind = RouterCatalog.kinds.keys.first(where: { $0.kind == name }) {
-                versions[kind] = version
-            }
+            let kinds = (routing?.routers ?? []).flatMap { RouterCatalog.type(of: $0).kinds }
+            if let kind = kinds.first(where: { $0.kind == name }) { versions[kind.groupKind] = version }
         }
         let address = RouterAddress(
             rollout: "web", namespace: "shop", canaryService: tree["canaryService"].string ?? "web-canary",

@@ -345,7 +345,7 @@ final class ReferenceIndex: Sendable {
             ] {
                 add(ServiceView.kind.groupKind, name)
             }
-            for reference in RolloutRouters.reads(of: rollout) {
+            for reference in RolloutRouters.reads(of: rollout, canary) {
                 add(reference.kind.groupKind, reference.name, reference.namespace)
             }
             // What a router finds only by way of other objects may have any name.

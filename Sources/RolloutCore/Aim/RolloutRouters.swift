@@ -1,7 +1,8 @@
 // The routers of a Rollout, addressed by the names that it uses at the time.
 
+import JSONTree
 package import KubeModel
-import MartletModel
+package import MartletModel
 package import TrafficRouting
 
 extension CanaryStrategy {
@@ -24,37 +25,37 @@ extension RolloutSnapshot {
     /// The load balancers whose weights matter now: while an update is on its way.
     package var loadBalancersToAsk: [String] {
         let status = rollout.view.status
-        guard verifiesLoadBalancers, !status.stableHash.isEmpty, status.stableHash != templateHash,
+        guard verifiesLoadBalancers, let canary = rollout.view.spec.canary, !status.stableHash.isEmpty, status.stableHash != templateHash,
             !status.isAborted
         else { return [] }
-        return RolloutRouters.routers(of: rollout.object).flatMap { $0.loadBalancers(routed) }
+        return RolloutRouters.routers(of: rollout.object, canary).flatMap { $0.loadBalancers(routed) }
     }
 }
 
 /// What routers of a Rollout look at, for those who watch it.
 package enum RolloutRouters {
     /// The objects that a Rollout's routers name.
-    package static func reads(of rollout: KubeObject) -> [ObjectReference] {
-        routers(of: rollout).flatMap(\.reads)
+    package static func reads(of rollout: KubeObject, _ canary: CanaryStrategy) -> [ObjectReference] {
+        routers(of: rollout, canary).flatMap(\.reads)
     }
 
     /// The kinds that a Rollout's routers look at, also those that other objects name.
     package static func kinds(of rollout: KubeObject) -> [RouterKind] {
-        var kinds: [RouterKind] = []
-        for router in routers(of: rollout) {
-            for kind in type(of: router).kinds where !kinds.contains(kind) { kinds.append(kind) }
-        }
-        return kinds
+        types(of: rollout).flatMap { $0.kinds }
     }
 
     /// The kinds of objects that a Rollout's routers find by way of others.
     package static func followedKinds(of rollout: KubeObject) -> [RouterKind] {
-        routers(of: rollout).flatMap { type(of: $0).followedKinds }
+        types(of: rollout).flatMap { $0.followedKinds }
     }
 
-    static func routers(of object: KubeObject) -> [any TrafficRouter] {
-        guard let canary = Rollout(object).spec.canary, canary.trafficRouting != nil else { return [] }
-        return canary.routers(
+    private static func types(of rollout: KubeObject) -> [any TrafficRouter.Type] {
+        let tree = rollout.spec["strategy"]["canary"]["trafficRouting"]
+        return TrafficRoutingSpec(tree)?.routers.map { RouterCatalog.type(of: $0) } ?? []
+    }
+
+    static func routers(of object: KubeObject, _ canary: CanaryStrategy) -> [any TrafficRouter] {
+        canary.routers(
             of: object, canary: canary.pingPong?.ping ?? canary.canaryService,
             stable: canary.pingPong?.pong ?? canary.stableService)
     }

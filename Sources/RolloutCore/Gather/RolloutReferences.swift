@@ -67,11 +67,7 @@ struct RolloutReferences {
     }
 
     private var routers: [any TrafficRouter] {
-        guard let canary = rollout.spec.canary else { return [] }
-        let pingPong = canary.pingPong
-        return canary.routers(
-            of: object, canary: pingPong?.ping ?? canary.canaryService,
-            stable: pingPong?.pong ?? canary.stableService)
+        rollout.spec.canary.map { RolloutRouters.routers(of: object, $0) } ?? []
     }
 
     func routedObjects() -> RoutedObjects {

@@ -17,6 +17,8 @@ package struct AmbassadorRouter: TrafficRouter {
     static let mappings = RouterKind(
         "getambassador.io", "Mapping", "mappings", ["v2", "v3alpha1", "v1"])
     package static let kinds = [mappings]
+    /// The canary's Mapping says whose it is by an annotation; it goes when its Rollout is gone.
+    package static let mappingKind = mappings.groupKind
     /// By which tools know what they have applied.
     private static let trackingLabels: Set<String> = [
         "app.kubernetes.io/instance", "argocd.argoproj.io/instance",
@@ -101,14 +103,14 @@ package struct AmbassadorRouter: TrafficRouter {
     }
 
     private func create(_ stable: KubeObject, _ weight: Weight) -> RouterPatch? {
-        guard let owner = address.owner, let service = canaryService(of: stable) else { return nil }
+        guard let service = canaryService(of: stable) else { return nil }
         var spec = stable.spec
         spec["service"] = .string(service)
         spec["weight"] = JSON(weight.value)
         let name = canaryName(stable.name)
         var metadata: JSON = [
             "name": .string(name), "namespace": .string(address.namespace),
-            "ownerReferences": [owner.tree],
+            "annotations": .object([RolloutAnnotations.managedBy: .string(address.rollout)]),
         ]
         // Hosts select mappings by labels; but the canary's is nothing that Git brought.
         let labels = stable.labels.filter { !Self.trackingLabels.contains($0.key) }

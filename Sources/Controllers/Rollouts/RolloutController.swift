@@ -224,11 +224,20 @@ package final class RolloutController: Controller {
         }
     }
 
-    /// A deleted Rollout's Services select all pods again, as before it took them over.
+    /// A deleted Rollout's Services select all pods again, as before it took them over, and what
+    /// was made for it without an owner goes.
     private func release(
         _ services: [ObjectKey], of key: ObjectKey, _ reader: any ObjectReader
     ) -> [PlannedChange] {
-        services.compactMap { reader.object(ServiceView.kind.groupKind, $0) }
+        let mappings = reader.objects(AmbassadorRouter.mappingKind, namespace: key.namespace)
+            .filter { $0.annotation(RolloutAnnotations.managedBy) == key.name && !$0.isDeleting }
+            .map { mapping in
+                PlannedChange(
+                    .delete(
+                        mapping.reference, if: Precondition(uid: mapping.uid), propagation: .background),
+                    priority: .traffic, reason: "its Rollout is gone")
+            }
+        return mappings + services.compactMap { reader.object(ServiceView.kind.groupKind, $0) }
             .filter { service in
                 service.annotation(RolloutAnnotations.managedBy) == key.name
                     && !ServiceView(service).hash.isEmpty
@@ -314,6 +323,9 @@ final class ReferenceIndex: Sendable {
             let rollout = ObjectKey(namespace: object.namespace, name: owner)
             found.insert(rollout)
             state.withLock { state in _ = state.managed[rollout, default: []].insert(object.key) }
+        }
+        if let owner = object.annotation(RolloutAnnotations.managedBy), kind == AmbassadorRouter.mappingKind {
+            found.insert(ObjectKey(namespace: object.namespace, name: owner))
         }
         return found.sorted()
     }

@@ -2,6 +2,7 @@
 PYTHON ?= python3
 DEMO_JSON ?=
 SWIFT_FLAGS ?=
+BENCH_FLAGS ?=
 SHARED ?= ../shared
 
 .PHONY: setup build test demo bench crds format clean
@@ -21,7 +22,7 @@ test: setup
 	@./.ci/test
 
 bench: build
-	@./.ci/bench
+	@./.ci/bench $(BENCH_FLAGS)
 
 crds: setup
 	$(PYTHON) crds/generate.py

@@ -55,7 +55,7 @@ class Field:
                 objects += manifests.app("m%d" % i, steps=steps, replicas=1)
             self.cluster.kubectl("apply", "--server-side", "-f", "-", input=yaml.dump_all(objects, Dumper=DUMPER))
         self.count = count
-        until("all healthy", lambda: self.healthy() == count, 900, every=1)
+        until("all healthy", lambda: self.healthy() == count, 900, every=3)
         settle(self.audit)
 
     def items(self):
@@ -152,7 +152,7 @@ def wave(field, version, rows=True):
     cpu, start = cpu_seconds(pid), time.time()
     sent = field.update(numbers, version)
     sending = time.time() - start
-    until("all updated", lambda: field.healthy(version) == count, 900, every=1)
+    until("all updated", lambda: field.healthy(version) == count, 900, every=3)
     events = settle(field.audit)
     used, peak = cpu_seconds(pid) - cpu, megabytes(pid, "VmHWM")
     if not rows:

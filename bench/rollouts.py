@@ -78,11 +78,12 @@ class Field:
                     and status["stableRS"] == status["currentPodHash"])
         return sum(1 for rollout in self.items() if arrived(rollout))
 
-    def update(self, numbers, version):
-        """Sets a new image; when each request was sent."""
+    def update(self, numbers, version, every=0):
+        """Sets a new image, all at once or one every so many seconds; when each request was sent."""
         line, sent = Line(self.cluster), {}
         for number in numbers:
             name = "m%d" % number
+            pause(every)
             sent[name] = time.time()
             line.patch(ROLLOUTS + "/" + name, [
                 {"op": "replace", "path": "/spec/template/spec/containers/0/image", "value": "shop/web" + version}])
@@ -148,7 +149,7 @@ def wave(field, version, rows=True):
     numbers = list(range(count))
     random.Random(1).shuffle(numbers)
     forget_peak(pid)
-    before = histogram(field.metrics(), "martlet_first_write_seconds")
+    before = field.metrics()
     cpu, start = cpu_seconds(pid), time.time()
     sent = field.update(numbers, version)
     sending = time.time() - start
@@ -176,12 +177,26 @@ def wave(field, version, rows=True):
                " (%s)" % Audit.by_kind(writes, per=count))
     table.most("controller CPU an update", 6, used / count * 1e3, "%.1f ms")
     table.most("process memory, %d rollouts, peak in the update" % count, 80 if count <= 1000 else 180, peak, "%.0f MiB")
-    after = histogram(field.metrics(), "martlet_first_write_seconds")
-    earlier = dict(before)
-    buckets = [(bound, total - earlier.get(bound, 0)) for bound, total in after]
+    first_writes(field, "watch event to the first write leaving, in that wave", before)
+
+
+def first_writes(field, what, before):
+    """The controller's own histogram since an earlier look at it."""
+    name = "martlet_first_write_seconds"
+    earlier = dict(histogram(before, name))
+    buckets = [(bound, total - earlier.get(bound, 0)) for bound, total in histogram(field.metrics(), name)]
     median, late = quantile(buckets, 0.5) * 1e3, quantile(buckets, 0.99) * 1e3
-    table.row("watch event to the first write leaving, in that wave", "<= 5 ms median, <= 25 ms p99",
-              "under %.0f ms median, under %.0f ms p99" % (median, late), median <= 5 and late <= 25)
+    field.table.row(what, "<= 5 ms median, <= 25 ms p99", "under %.0f ms median, under %.0f ms p99" % (median, late),
+                    median <= 5 and late <= 25)
+
+
+def paced(field, version):
+    """A few updates a second, as people make them."""
+    before = field.metrics()
+    numbers = list(range(min(field.count, 60)))
+    field.update(numbers, version, every=0.25)
+    settle(field.audit)
+    first_writes(field, "watch event to the first write leaving, 4 updates a second", before)
 
 
 def idle(field, budget, seconds=60):
@@ -254,6 +269,7 @@ def measure(table, options):
         wave(field, ":2", rows=False)  # So that each has two ReplicaSets.
         idle(field, 60 if count <= 1000 else 140, options.idle_seconds)
         wave(field, ":3")
+        paced(field, ":6")
         restart(field)
         restart(field, changed=20)
         for more, budget in options.larger:

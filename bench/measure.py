@@ -139,8 +139,10 @@ class Line:
         return json.loads(body) if answer.status == 200 else None
 
 
-def settle(audit, seconds=120, calm=3.0):
-    """Waits until the controllers ask nothing for a while; gives all they asked until then."""
+def settle(audit, seconds=120, calm=8.0):
+    """Waits until the controllers ask nothing for a while; gives all they asked until then.
+
+    Events are written together some seconds after the last of them: the calm must be longer."""
     seen, quiet_since, end = [], time.monotonic(), time.monotonic() + seconds
     while time.monotonic() < end:
         events = [e for e in audit.take() if Audit.resource(e) != "leases"]

@@ -202,7 +202,7 @@ def paced(field, version):
 def idle(field, budget, seconds=60):
     """Requests, CPU and memory while nothing happens."""
     table, count, pid = field.table, field.count, field.pid
-    settle(field.audit, calm=5)
+    settle(field.audit)
     cpu, start = cpu_seconds(pid), time.time()
     pause(seconds)
     events = Audit.beyond(field.audit.take())
@@ -223,7 +223,7 @@ def restart(field, changed=0):
     field.audit.take()
     start = time.time()
     pid = field.start()
-    seen = settle(field.audit, calm=4)
+    seen = settle(field.audit)
     used = cpu_seconds(pid)
     writes, last = Audit.writes(seen), max(Audit.moment(e) for e in seen) - start
     if not changed:

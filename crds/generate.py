@@ -170,7 +170,41 @@ class Plain(yaml.SafeDumper):
         return True
 
 
+def field_table():
+    """The same types for the plugin's `lint`, which has no cluster to ask."""
+    used, open_types = {}, [kind for kind, *_ in KINDS[:5] if kind in TYPES]
+    while open_types:
+        name = open_types.pop()
+        if name in SCALARS or name in used:
+            continue
+        used[name] = TYPES[name]
+        open_types += [kind.rstrip("!").replace("[]", "").replace("map(", "").rstrip(")") for _, kind in TYPES[name]]
+    lines = []
+    for name in sorted(used):
+        words = [name] + ["%s:%s" % (field, kind) for field, kind in used[name]]
+        line = " " * 8 + words[0]
+        for word in words[1:]:
+            if len(line) + 1 + len(word) > 98:
+                lines.append(line)
+                line = " " * 10 + word
+            else:
+                line += " " + word
+        lines.append(line)
+    return '''// The fields of our kinds, for `lint`: made by crds/generate.py; change that, not this.
+
+/// A type a line, as in crds/kinds.types; lines further to the right go on with it.
+enum FieldTable {
+    static let text = """
+%s
+        """
+}
+''' % "\n".join(lines)
+
+
 def main():
+    lint = os.path.join(HERE, os.pardir, "Sources", "Commands", "Lint", "FieldTable.swift")
+    with open(lint, "w") as out:
+        out.write(field_table())
     for kind, plural, *rest in KINDS:
         text = yaml.dump(definition(kind, plural, *rest), Dumper=Plain, sort_keys=False, width=120)
         with open(os.path.join(HERE, plural + ".yaml"), "w") as out:

@@ -2,6 +2,8 @@
 
 package import JSONTree
 package import KubeModel
+import MartletModel
+import RolloutCore
 
 /// The patches of a verb: of the main resource and of the status, each only when there is something.
 package struct RolloutPatches: Hashable, Sendable {
@@ -10,15 +12,6 @@ package struct RolloutPatches: Hashable, Sendable {
     package init(spec: JSON? = nil, status: JSON? = nil) {
         self.spec = spec
         self.status = status
-    }
-
-    package static func abort() -> RolloutPatches { RolloutPatches(status: ["status": ["abort": true]]) }
-    package static func retry() -> RolloutPatches { RolloutPatches(status: ["status": ["abort": false]]) }
-    package static func pause() -> RolloutPatches { RolloutPatches(spec: ["spec": ["paused": true]]) }
-
-    /// Restarts the pods that are older than that time.
-    package static func restart(at time: Timestamp) -> RolloutPatches {
-        RolloutPatches(spec: ["spec": ["restartAt": .string(time.rfc3339)]])
     }
 
     /// One step on: out of a pause, past an inconclusive analysis, or past the current step.
@@ -60,9 +53,9 @@ package struct RolloutPatches: Hashable, Sendable {
     package static func skip(_ rollout: KubeObject, all: Bool) throws(CommandError) -> RolloutPatches {
         let steps = rollout.spec["strategy"]["canary"]["steps"].elements
         if !rollout.spec["strategy"]["blueGreen"].isNull {
-            throw CommandError("Cannot skip steps of a bluegreen rollout. Run without a flags")
+            throw CommandError("Cannot skip steps of a bluegreen rollout", hint: "run `promote` without that flag")
         }
-        if steps.isEmpty { throw CommandError("Cannot skip steps of a rollout without steps") }
+        if steps.isEmpty { throw CommandError("Cannot skip steps of a rollout without steps", hint: "run `promote` without that flag") }
         let next = all ? Int64(steps.count) : min((rollout.status["currentStepIndex"].int ?? 0) + 1, Int64(steps.count))
         return RolloutPatches(status: ["status": ["pauseConditions": .null, "currentStepIndex": .int(next)]])
     }
@@ -82,12 +75,19 @@ package struct RolloutPatches: Hashable, Sendable {
         return operations.isEmpty ? nil : JSONPatch(operations)
     }
 
+    /// The names of all containers, in their order.
+    static func containerNames(_ owner: KubeObject) -> [String] {
+        ["initContainers", "containers", "ephemeralContainers"].flatMap { list in
+            owner.spec["template"]["spec"][list].elements.compactMap { $0["name"].string }
+        }
+    }
+
     /// Brings back the template of a ReplicaSet. Nil when it is the current one already.
-    package static func undo(_ rollout: KubeObject, to replicaSet: KubeObject) -> JSONPatch? {
+    package static func undo(_ owner: KubeObject, to replicaSet: KubeObject) -> JSONPatch? {
         var template = replicaSet.spec["template"]
-        template.set(["metadata", "labels", RolloutOverview.hashLabel], to: nil)
-        if template == rollout.spec["template"] { return nil }
-        if replicaSet.label(RolloutOverview.hashLabel) == rollout.status["currentPodHash"].string { return nil }
+        template.set(["metadata", "labels", RolloutLabels.podTemplateHash], to: nil)
+        // Templates are compared as the controller does, so that a default is no difference.
+        if PodTemplateHash.digest(of: template) == PodTemplateHash.digest(of: owner.spec["template"]) { return nil }
         return JSONPatch([.replace(JSONPointer(tokens: ["spec", "template"]), template)])
     }
 }

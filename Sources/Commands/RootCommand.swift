@@ -1,4 +1,4 @@
-// The plugin's commands.
+// The plugin's commands, and what happens around them.
 
 package import ArgumentParser
 
@@ -10,51 +10,39 @@ package struct RootCommand: AsyncParsableCommand {
         discussion: """
             Examples:
               kubectl martlet get rollout web --watch     the rollout as it moves, and what it waits for
+              kubectl martlet why web                     what it waits for, and what ends that
               kubectl martlet promote web                 out of a pause
-              kubectl martlet abort web                   all traffic back to stable
+              kubectl martlet abort web --reason "errors" all traffic back to stable
+              kubectl martlet plan web.yaml               step by step, before it is applied
               kubectl martlet status web --timeout 10m    wait in a pipeline; exit code 1 when degraded
+
+            Every verb of `kubectl argo rollouts` works here too. Names are completed by the shell:
+            see `kubectl martlet completion --help`.
             """,
-        version: "martlet 0.1.0",
-        subcommands: [
-            Abort.self, Completion.self, Get.self, List.self, Pause.self, Promote.self, Restart.self,
-            Retry.self, SetCommand.self, StatusCommand.self, Undo.self, Version.self,
+        version: "kubectl-martlet: v\(Version.number)",
+        groupedSubcommands: [
+            CommandGroup(name: "Look:", subcommands: [Get.self, List.self, StatusCommand.self, Why.self]),
+            CommandGroup(
+                name: "Steer:",
+                subcommands: [
+                    Promote.self, Abort.self, Retry.self, Pause.self, Restart.self, SetCommand.self, Undo.self,
+                    Terminate.self,
+                ]),
+            CommandGroup(name: "Before you apply:", subcommands: [PlanCommand.self, Lint.self, Create.self]),
+            CommandGroup(name: "Other:", subcommands: [Completion.self, Version.self]),
         ])
     package init() {}
-}
-
-/// `version [--short]`
-package struct Version: AsyncParsableCommand {
-    package static let configuration = CommandConfiguration(abstract: "Print the version.")
-    @Flag(help: "Only the version.") var short = false
-    package init() {}
-    package func run() async throws {
-        let terminal = StandardTerminal()
-        terminal.line("kubectl-martlet: v0.1.0")
-        if !short { terminal.line("  API: argoproj.io/v1alpha1") }
-    }
-}
-
-/// `completion bash|zsh|fish`
-package struct Completion: AsyncParsableCommand {
-    package static let configuration = CommandConfiguration(
-        abstract: "Print a shell's completion script.",
-        discussion: "For bash: source <(kubectl-martlet completion bash)")
-    @Argument(help: "bash, zsh or fish.") var shell: String
-    package init() {}
-    package func run() async throws {
-        guard let shell = CompletionShell(rawValue: shell) else {
-            throw CommandError("no completion for \"\(shell)\": give bash, zsh or fish")
-        }
-        StandardTerminal().line(RootCommand.completionScript(for: shell))
-    }
 }
 
 /// Runs the plugin with its arguments and returns the exit code. Whatever goes wrong is code 1 with
 /// a text on standard error, as the plugin that people have does it.
 package func runPlugin(_ arguments: [String]) async -> Int32 {
     let terminal = StandardTerminal()
+    if arguments.first == Completion.protocolWord {
+        return await Completion.answer(Array(arguments.dropFirst()), terminal)
+    }
     do {
-        var command = try RootCommand.parseAsRoot(arguments)
+        var command = try RootCommand.parseAsRoot(ArgumentHabits.normalized(arguments))
         if var asynchronous = command as? any AsyncParsableCommand {
             try await asynchronous.run()
         } else {
@@ -62,12 +50,26 @@ package func runPlugin(_ arguments: [String]) async -> Int32 {
         }
         return 0
     } catch {
-        if RootCommand.exitCode(for: error) == .success {
-            terminal.line(RootCommand.fullMessage(for: error))
-            return 0
-        }
-        let isUsage = RootCommand.exitCode(for: error) == .validationFailure
-        terminal.errorLine(isUsage ? RootCommand.fullMessage(for: error) : "Error: \(error)")
+        return conclude(error, arguments, terminal)
+    }
+}
+
+/// The exit code of what a command threw, its text printed.
+private func conclude(_ error: any Error, _ arguments: [String], _ terminal: any Terminal) -> Int32 {
+    if let status = error as? ExitStatus { return status.code }
+    let code = RootCommand.exitCode(for: error)
+    // A group without a verb gets its help too, but as a failure (cli-ux.md, section 1).
+    let isAsked = arguments.isEmpty || arguments.contains { ["-h", "--help", "help", "--version"].contains($0) }
+    if code == .success, isAsked {
+        terminal.line(RootCommand.fullMessage(for: error))
+        return 0
+    }
+    if code == .success || code == .validationFailure {
+        terminal.errorLine(RootCommand.fullMessage(for: error))
         return 1
     }
+    let failure = FailureText(error)
+    terminal.errorLine("Error: \(failure.text)")
+    if !failure.hint.isEmpty { terminal.errorLine("  → \(failure.hint)") }
+    return 1
 }

@@ -12,7 +12,7 @@ import Testing
         let terminal = FakeTerminal()
         try await GetRollout.parse(["web", "--no-color"]).run(Sample.cluster(), terminal)
         #expect(
-            terminal.output.joined(separator: "\n") == """
+            terminal.text == """
                 Name:            web
                 Namespace:       shop
                 Status:          ॥ Paused
@@ -97,7 +97,7 @@ import Testing
 
     @Test func `status tells the phase and fails for a degraded rollout`() async throws {
         let terminal = FakeTerminal()
-        try await StatusCommand.parse(["web", "--watch", "false"]).run(Sample.cluster(), terminal)
+        try await StatusCommand.parse(["web", "--no-watch"]).run(Sample.cluster(), terminal)
         #expect(terminal.output == ["Paused - CanaryPauseStep"])
         let degraded = Sample.rollout {
             $0["status"]["phase"] = "Degraded"
@@ -110,15 +110,15 @@ import Testing
         let terminal = FakeTerminal()
         try await ListRollouts.parse([]).run(Sample.cluster(), terminal)
         #expect(
-            terminal.output.first?.split(separator: "\n").last.map { $0.split(separator: " ").map(String.init) }
+            terminal.output.last.map { $0.split(separator: " ").map(String.init) }
                 == ["web", "Canary", "Paused", "1/2", "20", "3/3", "2", "1", "3"])
     }
 
     @Test func `a spec that the controller has not seen is progressing`() {
         let unseen = Sample.rollout { $0["metadata"]["generation"] = 3 }
-        #expect(RolloutPhase(of: unseen).phase == "Progressing")
+        #expect(DisplayedPhase(of: unseen).phase == "Progressing")
         let unpausing = Sample.rollout { $0["status"]["pauseConditions"] = .null }
-        #expect(RolloutPhase(of: unpausing).phase == "Progressing")
+        #expect(DisplayedPhase(of: unpausing).phase == "Progressing")
     }
 
     @Test(arguments: [

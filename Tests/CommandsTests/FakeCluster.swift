@@ -1,5 +1,6 @@
 // A cluster in memory, for commands.
 
+import Foundation
 import JSONTree
 import KubeModel
 import Synchronization
@@ -12,7 +13,10 @@ final class FakeCluster: CommandCluster {
     private let objects: Mutex<[String: [KubeObject]]>
     private let sent = Mutex<[String]>([])
 
-    init(_ objects: [GroupVersionResource: [KubeObject]]) {
+    private let news: [String: [WatchNews]]
+
+    init(_ objects: [GroupVersionResource: [KubeObject]], news: [GroupVersionResource: [WatchNews]] = [:]) {
+        self.news = Dictionary(uniqueKeysWithValues: news.map { ($0.key.resource, $0.value) })
         self.objects = Mutex(Dictionary(uniqueKeysWithValues: objects.map { ($0.key.resource, $0.value) }))
     }
 
@@ -27,8 +31,25 @@ final class FakeCluster: CommandCluster {
         return found
     }
 
-    func list(_ resource: GroupVersionResource, namespace: String?) async throws -> [KubeObject] {
-        objects.withLock { ($0[resource.resource] ?? []).filter { namespace == nil || $0.namespace == namespace } }
+    func list(_ resource: GroupVersionResource, _ scope: CommandScope) async throws -> [KubeObject] {
+        objects.withLock { ($0[resource.resource] ?? []).filter { scope.namespace == nil || $0.namespace == scope.namespace } }
+    }
+
+    func find(_ kind: GroupKind, _ key: ObjectKey) async throws -> KubeObject? {
+        objects.withLock { $0.values.joined().first { $0.kind.groupKind == kind && $0.key == key } }
+    }
+
+    func findAll(_ kind: GroupKind, namespace: String) async throws -> [KubeObject] {
+        objects.withLock { $0.values.joined().filter { $0.kind.groupKind == kind && $0.namespace == namespace } }
+    }
+
+    func create(_ object: KubeObject) async throws -> KubeObject {
+        var object = object
+        if object.name.isEmpty {
+            object.tree.set(["metadata", "name"], to: .string((object.metadata["generateName"].string ?? "") + "1"))
+        }
+        sent.withLock { $0.append("create \(object.kindName)/\(object.name) \(object.spec.text())") }
+        return object
     }
 
     func patch(
@@ -45,20 +66,41 @@ final class FakeCluster: CommandCluster {
         return KubeObject(try patch.apply(to: object.tree))
     }
 
-    func changes(_ resource: GroupVersionResource, namespace: String) -> AsyncThrowingStream<Void, any Error> {
-        AsyncThrowingStream { $0.finish() }
+    /// The list, and then the news that the test has prepared.
+    func watch(_ resource: GroupVersionResource, _ scope: CommandScope) -> AsyncThrowingStream<WatchNews, any Error> {
+        let listed = objects.withLock { $0[resource.resource] ?? [] }
+        let news = self.news[resource.resource] ?? []
+        return AsyncThrowingStream { continuation in
+            continuation.yield(.listed(listed))
+            for item in news { continuation.yield(item) }
+            continuation.finish()
+        }
     }
 }
 
 /// Keeps what a command prints.
 final class FakeTerminal: Terminal {
-    let style = Style.plain
+    let style: Style
     let now = Timestamp("2026-01-01T01:00:00Z") ?? .epoch
-    private let lines = Mutex<[String]>([])
-    var output: [String] { lines.withLock { $0 } }
-    func line(_ text: String) { lines.withLock { $0.append(text) } }
-    func errorLine(_ text: String) { lines.withLock { $0.append("stderr: " + text) } }
-    func screen(_ text: String) { lines.withLock { $0.append(text) } }
+    let size: TerminalSize?
+    let isInterrupted = false
+    private let written = Mutex<(output: String, errors: [String])>(("", []))
+
+    init(columns: Int? = nil, hasColor: Bool = false) {
+        size = columns.map { TerminalSize(columns: $0, rows: 50) }
+        style = Style(hasColor: hasColor)
+    }
+
+    /// Standard output, in lines.
+    var output: [String] {
+        let text = written.withLock { $0.output }
+        return text.isEmpty ? [] : (text.hasSuffix("\n") ? String(text.dropLast()) : text).components(separatedBy: "\n")
+    }
+    var text: String { output.joined(separator: "\n") }
+    var errors: [String] { written.withLock { $0.errors } }
+    func catchInterrupts() {}
+    func write(_ text: String) { written.withLock { $0.output += text } }
+    func errorLine(_ text: String) { written.withLock { $0.errors.append(text) } }
 }
 
 /// A canary at a pause, with its ReplicaSets, pods and a run.

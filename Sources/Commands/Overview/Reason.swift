@@ -7,14 +7,19 @@ import KubeModel
 enum Reason {
     static func text(_ overview: RolloutOverview, now: Timestamp) -> String {
         let rollout = overview.rollout
-        let phase = RolloutPhase(of: rollout)
+        let phase = DisplayedPhase(of: rollout)
         let status = rollout.status
         if phase.phase == "Healthy" { return "" }
         if status["abort"].bool == true {
-            return "aborted: stable has the traffic; change the spec, or `kubectl martlet retry rollout \(rollout.name)`"
+            let reason = overview.abortReason.isEmpty ? "" : " (\(overview.abortReason))"
+            return "aborted\(reason): stable has the traffic; change the spec, or `kubectl martlet retry rollout \(rollout.name)`"
         }
         if rollout.spec["paused"].bool == true { return "paused by spec.paused; `kubectl martlet promote \(rollout.name)` goes on" }
         if phase.phase == "Degraded" { return "" }
+        if let pause = status["pauseConditions"].elements.first?["reason"].string, pause.hasPrefix("Inconclusive") {
+            return "the analysis was inconclusive; `kubectl martlet promote \(rollout.name)` goes on, `abort` goes back"
+        }
+        if !overview.isCanary { return blueGreen(overview, phase, now: now) }
         guard let index = overview.stepIndex, index < overview.steps.count else { return capacity(overview) }
         return "step \(index + 1) of \(overview.steps.count): " + step(overview.steps[index], overview, now: now)
     }
@@ -35,8 +40,23 @@ enum Reason {
             let run = overview.rollout.status["canary"]["currentStepAnalysisRunStatus"]
             return "waiting for analysis run \(run["name"].string ?? "to start") (\(run["status"].string ?? "Pending"))"
         }
+        if !step["experiment"].isNull {
+            let running = overview.rollout.status["canary"]["currentExperiment"].string ?? "to start"
+            return "waiting for experiment \(running)"
+        }
         if let weight = step["setWeight"].int { return "going to weight \(weight); " + capacity(overview) }
         return capacity(overview)
+    }
+
+    private static func blueGreen(_ overview: RolloutOverview, _ phase: DisplayedPhase, now: Timestamp) -> String {
+        guard phase.phase == "Paused" else { return capacity(overview) }
+        let strategy = overview.rollout.spec["strategy"]["blueGreen"]
+        let go = "`kubectl martlet promote \(overview.rollout.name)` switches"
+        let started = overview.rollout.status["pauseConditions"].elements.first?["startTime"].string.flatMap { Timestamp($0) }
+        if let seconds = strategy["autoPromotionSeconds"].int, seconds > 0, let started {
+            return "the active Service switches in \(Age.text(max(.zero, started + .seconds(seconds) - now))); \(go) now"
+        }
+        return "the new revision waits at the preview Service; \(go)"
     }
 
     private static func capacity(_ overview: RolloutOverview) -> String {

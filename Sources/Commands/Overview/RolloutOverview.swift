@@ -2,44 +2,49 @@
 
 package import JSONTree
 package import KubeModel
+import MartletModel
 
 /// A rollout with what belongs to it, as objects.
 package struct RolloutOverview: Sendable {
-    package static let hashLabel = "rollouts-pod-template-hash"
-    package static let revisionAnnotation = "rollout.argoproj.io/revision"
-
     package var rollout: KubeObject
     /// ReplicaSets of the rollout, newest revision first.
     package var replicaSets: [KubeObject]
+    /// ReplicaSets of its experiments, by name.
+    var trialSets: [KubeObject]
     package var pods: [KubeObject]
+    /// Runs of the rollout and of its experiments, newest first.
     package var analysisRuns: [KubeObject]
     package var experiments: [KubeObject]
-    /// Why it is where it is, in a sentence; empty when there is nothing to say.
-    package var why: String
+    package var jobs: [KubeObject]
 
-    /// Keeps of the listed objects those that the rollout owns, also by way of its ReplicaSets.
+    /// Keeps of the listed objects those that the rollout owns, also by way of its ReplicaSets and
+    /// experiments.
     package init(
-        rollout: KubeObject, replicaSets: [KubeObject], pods: [KubeObject], analysisRuns: [KubeObject],
-        experiments: [KubeObject] = [], why: String = ""
+        rollout: KubeObject, replicaSets: [KubeObject] = [], pods: [KubeObject] = [], analysisRuns: [KubeObject] = [],
+        experiments: [KubeObject] = [], jobs: [KubeObject] = []
     ) {
         self.rollout = rollout
         let owned = replicaSets.filter { $0.controller?.uid == rollout.uid }
-        self.replicaSets = owned.sorted {
-            (Self.revision($0), $1.name) > (Self.revision($1), $0.name)
+        self.replicaSets = owned.sorted { (Self.revision($1), $0.name) < (Self.revision($0), $1.name) }
+        self.experiments = experiments.filter { $0.controller?.uid == rollout.uid }.sorted {
+            (Self.revision($1), $1.creationTimestamp ?? .epoch) < (Self.revision($0), $0.creationTimestamp ?? .epoch)
         }
-        let owners = Set(owned.map(\.uid))
+        let trials = Set(self.experiments.map(\.uid))
+        trialSets = replicaSets.filter { trials.contains($0.controller?.uid ?? "") }.sorted { $0.name < $1.name }
+        let owners = Set((owned + trialSets).map(\.uid))
         self.pods = pods.filter { owners.contains($0.controller?.uid ?? "") }.sorted {
             ($0.creationTimestamp ?? .epoch, $0.name) < ($1.creationTimestamp ?? .epoch, $1.name)
         }
-        self.analysisRuns = analysisRuns.filter { $0.controller?.uid == rollout.uid }.sorted {
-            ($0.creationTimestamp ?? .epoch, $0.name) > ($1.creationTimestamp ?? .epoch, $1.name)
+        let runOwners = trials.union([rollout.uid])
+        self.analysisRuns = analysisRuns.filter { runOwners.contains($0.controller?.uid ?? "") }.sorted {
+            ($1.creationTimestamp ?? .epoch, $0.name) < ($0.creationTimestamp ?? .epoch, $1.name)
         }
-        self.experiments = experiments.filter { $0.controller?.uid == rollout.uid }
-        self.why = why
+        let runs = Set(self.analysisRuns.map(\.uid))
+        self.jobs = jobs.filter { runs.contains($0.controller?.uid ?? "") }
     }
 
     package static func revision(_ object: KubeObject) -> Int {
-        Int(object.annotation(revisionAnnotation) ?? "") ?? 0
+        Int(object.annotation(RolloutAnnotations.revision) ?? "") ?? 0
     }
 
     package var isCanary: Bool { !rollout.spec["strategy"]["canary"].isNull }
@@ -58,7 +63,7 @@ package struct RolloutOverview: Sendable {
         guard let index = stepIndex, !steps.isEmpty else { return weightMax }
         if rollout.status["abort"].bool == true { return 0 }
         if index >= steps.count { return weightMax }
-        return steps[...index].reversed().lazy.compactMap { $0["setWeight"].int }.first.map(Int.init) ?? 0
+        return steps[...max(0, index)].reversed().lazy.compactMap { $0["setWeight"].int }.first.map(Int.init) ?? 0
     }
 
     /// The share that the canary gets now.
@@ -75,17 +80,25 @@ package struct RolloutOverview: Sendable {
     }
 
     package func isCurrent(_ replicaSet: KubeObject) -> Bool {
-        replicaSet.label(Self.hashLabel) == rollout.status["currentPodHash"].string
+        replicaSet.label(RolloutLabels.podTemplateHash) == rollout.status["currentPodHash"].string
     }
 
-    /// What a ReplicaSet is at present: `stable`, `canary`, `active`, `preview`.
+    /// What a ReplicaSet is at present: `stable`, then one of `canary`, `active`, `preview`, then
+    /// `ping` or `pong`.
     package func tags(_ replicaSet: KubeObject) -> [String] {
-        guard let hash = replicaSet.label(Self.hashLabel) else { return [] }
+        guard let hash = replicaSet.label(RolloutLabels.podTemplateHash) else { return [] }
         let status = rollout.status
         var tags: [String] = []
-        if status["stableRS"].string == hash { tags.append("stable") }
+        let isStable = status["stableRS"].string == hash
+        if isStable { tags.append("stable") }
         if isCanary {
-            if status["currentPodHash"].string == hash, status["stableRS"].string != hash { tags.append("canary") }
+            let isTrial = status["currentPodHash"].string == hash && !isStable
+            if isTrial { tags.append("canary") }
+            // Until the first promotion pong is the stable one.
+            let isPingStable = status["canary"]["stablePingPong"].string == "ping"
+            if !rollout.spec["strategy"]["canary"]["pingPong"].isNull, isStable || isTrial {
+                tags.append(isStable == isPingStable ? "ping" : "pong")
+            }
         } else if status["blueGreen"]["activeSelector"].string == hash {
             tags.append("active")
         } else if status["blueGreen"]["previewSelector"].string == hash {
@@ -94,15 +107,32 @@ package struct RolloutOverview: Sendable {
         return tags
     }
 
-    /// The images that run, each with the tags of the ReplicaSets that run it.
+    /// The images that run, each with the tags of the ReplicaSets that run it. Where several do, the
+    /// tags are sorted.
     package var images: [(image: String, tags: [String])] {
         var found: [String: [String]] = [:]
-        for replicaSet in replicaSets where (replicaSet.status["replicas"].int ?? 0) > 0 {
-            for container in replicaSet.spec["template"]["spec"]["containers"].elements {
-                guard let image = container["image"].string else { continue }
-                found[image, default: []] += tags(replicaSet).filter { !(found[image] ?? []).contains($0) }
+        func add(_ replicaSet: KubeObject, _ tags: [String]) {
+            guard (replicaSet.status["replicas"].int ?? 0) > 0 else { return }
+            for image in Set(Self.images(of: replicaSet)) {
+                let before = found[image]
+                let added = tags.filter { !(before ?? []).contains($0) }
+                found[image] = before.map { ($0 + added).sorted() } ?? added
             }
         }
+        for replicaSet in replicaSets { add(replicaSet, tags(replicaSet)) }
+        for replicaSet in trialSets {
+            add(replicaSet, ["Σ:\(replicaSet.annotation("experiment.argoproj.io/template-name") ?? replicaSet.name)"])
+        }
         return found.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+
+    static func images(of replicaSet: KubeObject) -> [String] {
+        replicaSet.spec["template"]["spec"]["containers"].elements.compactMap { $0["image"].string }
+    }
+
+    /// Why somebody has aborted it, in that person's words; empty when nobody said.
+    var abortReason: String {
+        guard rollout.status["abort"].bool == true else { return "" }
+        return AbortNote(rollout)?.reason ?? ""
     }
 }

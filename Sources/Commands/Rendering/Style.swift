@@ -25,13 +25,18 @@ package struct Style: Sendable {
         case "Paused": "॥"
         case "ScaledDown": "•"
         case "Inconclusive", "Unknown": paint("?", .yellow)
-        case "Error", "InvalidSpec", "ImagePullBackOff", "ErrImagePull": paint("⚠", .red)
+        case "Error", "InvalidSpec", "ImagePullBackOff", "ErrImagePull", "RegistryUnavailable": paint("⚠", .red)
         case "CrashLoopBackOff", "InvalidImageName": paint("✖", .red)
         case let other where other.hasPrefix("Init:"): paint("◌", .brightBlue)
         case let other where other.hasPrefix("Signal:") || other.hasPrefix("ExitCode:"): paint("✖", .red)
         case let other where other.hasPrefix("Err") || other.hasSuffix("Error"): paint("⚠", .red)
         default: " "
         }
+    }
+
+    /// The colour of the name of an analysis run, experiment or job: those under way stand out.
+    package func color(ofPhase phase: String) -> Color? {
+        phase == "Pending" || phase == "Running" ? .brightBlue : nil
     }
 
     /// The colour of a ReplicaSet's tag.
@@ -43,19 +48,4 @@ package struct Style: Sendable {
         default: nil
         }
     }
-}
-
-extension String {
-    /// How many columns the text takes: escapes take none, everything else that we print one.
-    var columnCount: Int {
-        var count = 0
-        var isEscape = false
-        for character in self {
-            if character == "\u{1B}" { isEscape = true } else if isEscape { isEscape = character != "m" } else { count += 1 }
-        }
-        return count
-    }
-
-    /// The text filled with blanks to that many columns.
-    func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - columnCount)) }
 }

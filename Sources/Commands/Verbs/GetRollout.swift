@@ -1,15 +1,23 @@
 // `get rollout NAME`: one rollout with everything that belongs to it.
 
 package import ArgumentParser
-import JSONTree
 import KubeModel
+import MartletModel
 
 /// `get rollout NAME [--watch]`
 package struct GetRollout: Verb {
     package static let configuration = CommandConfiguration(
         commandName: "rollout", abstract: "Show a rollout: revisions, pods, analyses, weights, and why.",
+        discussion: """
+            Examples:
+              kubectl martlet get rollout web             once
+              kubectl martlet get rollout web --watch     as it moves; ends with Ctrl-C
+              kubectl martlet get rollout web -o wide     with images and nodes
+              kubectl martlet get rollout web -o json     the object, for programs
+            """,
         aliases: ["ro", "rollouts"])
     @OptionGroup package var connection: ConnectionOptions
+    @OptionGroup var output: OutputOptions
     @Argument(help: "Name of the rollout.") var name: String
     @Flag(name: [.short, .long], help: "Keep showing it as it changes.") var watch = false
     @Flag(name: .customLong("no-color"), help: "Print without colours.") var isPlain = false
@@ -18,69 +26,71 @@ package struct GetRollout: Verb {
 
     package func run(_ access: any CommandCluster, _ terminal: any Terminal) async throws {
         let namespace = connection.namespace(access)
-        let style = isPlain ? Style.plain : terminal.style
-        let first = try await Self.overview(name, namespace: namespace, access, now: terminal.now)
-        let text = RolloutView(first, style: style, now: terminal.now).text
-        guard watch else { return terminal.line(String(text.dropLast())) }
-        terminal.screen(text)
-        try await Following(timeoutSeconds: timeoutSeconds).run(access, namespace: namespace) {
-            let overview = try await Self.overview(name, namespace: namespace, access, now: terminal.now)
-            terminal.screen(RolloutView(overview, style: style, now: terminal.now).text)
+        let rollout = try await singular { try await access.rollout(name, namespace: namespace) }
+        if !watch {
+            if let text = output.text([rollout]) { return terminal.line(text) }
+            return terminal.write(view(try await Self.overview(of: rollout, access), terminal))
+        }
+        let screen = Screen(terminal)
+        defer { screen.close() }
+        let (key, output) = (rollout.key, output)
+        let follower = Follower(
+            timeout: .seconds(timeoutSeconds), looksEachSecond: output.format == nil || output.isWide,
+            subscriptions: Self.subscriptions(namespace))
+        _ = try await follower.run(access, terminal) { objects in
+            guard let rollout = objects.object(Resources.rollouts, key) else {
+                throw CommandError("rollout.argoproj.io \"\(key.name)\" is gone")
+            }
+            let overview = Self.overview(of: rollout, objects)
+            screen.show(output.text([rollout]).map { $0 + "\n" } ?? view(overview, terminal))
             return true
         }
     }
 
-    /// Reads a rollout and what it owns.
-    static func overview(
-        _ name: String, namespace: String, _ access: any CommandCluster, now: Timestamp
-    ) async throws -> RolloutOverview {
-        let rollout = try await access.rollout(name, namespace: namespace)
-        async let replicaSets = access.list(Resources.replicaSets, namespace: namespace)
-        async let pods = access.list(Resources.pods, namespace: namespace)
-        async let runs = access.list(Resources.analysisRuns, namespace: namespace)
-        var overview = RolloutOverview(
-            rollout: rollout, replicaSets: try await replicaSets, pods: try await pods, analysisRuns: try await runs)
-        overview.why = Reason.text(overview, now: now)
-        return overview
+    private func view(_ overview: RolloutOverview, _ terminal: any Terminal) -> String {
+        RolloutView(
+            overview, style: isPlain ? .plain : terminal.style, now: terminal.now, columns: terminal.size?.columns,
+            isWide: output.isWide
+        ).text
+    }
+
+    /// What a picture of a rollout is made of. ReplicaSets and pods of rollouts carry the hash.
+    private static func subscriptions(_ namespace: String) -> [Subscription] {
+        let all = CommandScope(namespace)
+        let ours = CommandScope(namespace, labelSelector: RolloutLabels.podTemplateHash)
+        return [
+            Subscription(Resources.rollouts, all), Subscription(Resources.replicaSets, ours),
+            Subscription(Resources.pods, ours), Subscription(Resources.analysisRuns, all),
+            Subscription(Resources.experiments, all), Subscription(Resources.jobs, all),
+        ]
+    }
+
+    private static func overview(of rollout: KubeObject, _ objects: WatchedObjects) -> RolloutOverview {
+        RolloutOverview(
+            rollout: rollout, replicaSets: objects.all(Resources.replicaSets), pods: objects.all(Resources.pods),
+            analysisRuns: objects.all(Resources.analysisRuns), experiments: objects.all(Resources.experiments),
+            jobs: objects.all(Resources.jobs))
+    }
+
+    /// Reads what a rollout owns.
+    static func overview(of rollout: KubeObject, _ access: any CommandCluster) async throws -> RolloutOverview {
+        var objects = WatchedObjects()
+        for subscription in subscriptions(rollout.namespace) where subscription.resource != Resources.rollouts {
+            objects.take(
+                .listed(try await access.optionalList(subscription.resource, subscription.scope)),
+                of: subscription.resource)
+        }
+        return overview(of: rollout, objects)
     }
 }
 
-/// `get`
-package struct Get: AsyncParsableCommand {
-    package static let configuration = CommandConfiguration(
-        abstract: "Show something in full.", subcommands: [GetRollout.self])
-    package init() {}
-}
-
-/// Looks again at each change of a namespace's rollouts, and at least each second.
-struct Following {
-    /// 0 is without end.
-    var timeoutSeconds: Int
-
-    /// Calls `look` until it returns false, the time is up, or the task is cancelled.
-    func run(
-        _ access: any CommandCluster, namespace: String, _ look: @escaping @Sendable () async throws -> Bool
-    ) async throws {
-        let (wakes, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        let timeout = timeoutSeconds
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                // A broken watch is no reason to stop: the clock below goes on waking us.
-                for resource in [Resources.rollouts] {
-                    do { for try await _ in access.changes(resource, namespace: namespace) { continuation.yield() } } catch {}
-                }
-            }
-            group.addTask {
-                var seconds = 0
-                while timeout == 0 || seconds < timeout {
-                    try await Task.sleep(for: .seconds(1))
-                    seconds += 1
-                    continuation.yield()
-                }
-                continuation.finish()
-            }
-            for await _ in wakes where try await !look() { break }
-            group.cancelAll()
+/// A missing object in the words of those commands that look at one: `rollout.argoproj.io "x" not
+/// found`, which scripts look for.
+func singular(_ read: () async throws -> KubeObject) async throws -> KubeObject {
+    do { return try await read() } catch var status as APIStatus where status.isNotFound {
+        for plural in ["rollouts", "experiments"] where status.message.hasPrefix("\(plural).") {
+            status.message = "\(plural.dropLast())\(status.message.dropFirst(plural.count))"
         }
+        throw status
     }
 }

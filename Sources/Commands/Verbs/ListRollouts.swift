@@ -2,13 +2,22 @@
 
 package import ArgumentParser
 import JSONTree
-package import KubeModel
+import KubeModel
+import Synchronization
 
 /// `list rollouts [-A]`
 package struct ListRollouts: Verb {
     package static let configuration = CommandConfiguration(
-        commandName: "rollouts", abstract: "List rollouts, a line each.", aliases: ["ro", "rollout"])
+        commandName: "rollouts", abstract: "List rollouts, a line each.",
+        discussion: """
+            Examples:
+              kubectl martlet list rollouts
+              kubectl martlet list rollouts -A -o wide            with what each waits for
+              kubectl martlet list rollouts --watch --timestamps  then a line for each that changes
+            """,
+        aliases: ["ro", "rollout"])
     @OptionGroup package var connection: ConnectionOptions
+    @OptionGroup var output: OutputOptions
     @Option(help: "Only the rollout of that name.") var name: String?
     @Flag(name: [.customShort("A"), .long], help: "Those of all namespaces.") var allNamespaces = false
     @Flag(name: [.short, .long], help: "Then print each line that changes.") var watch = false
@@ -16,71 +25,81 @@ package struct ListRollouts: Verb {
     package init() {}
 
     package func run(_ access: any CommandCluster, _ terminal: any Terminal) async throws {
-        let namespace = allNamespaces ? nil : connection.namespace(access)
-        let rollouts = try await rollouts(access, namespace)
-        if rollouts.isEmpty, !watch { return terminal.errorLine("No resources found.") }
-        terminal.line(Self.table(rollouts, withNamespace: allNamespaces, time: timestamps ? terminal.now : nil).text)
-        guard watch else { return }
-        let shown = Shown(Dictionary(rollouts.map { ($0.key, Self.row($0)) }) { first, _ in first })
-        let (withNamespace, withTime) = (allNamespaces, timestamps)
-        try await Following(timeoutSeconds: 0).run(access, namespace: namespace ?? "") {
-            let changed = await shown.changed(try await self.rollouts(access, namespace))
-            if !changed.isEmpty {
-                let table = Self.table(changed, withNamespace: withNamespace, time: withTime ? terminal.now : nil)
-                for line in table.lines.dropFirst() { terminal.line(line) }
+        let scope = CommandScope(allNamespaces ? nil : connection.namespace(access))
+        if watch { return try await follow(access, terminal, scope) }
+        let rollouts = chosen(try await access.list(Resources.rollouts, scope))
+        if let text = output.text(rollouts, isList: true) { return text.isEmpty ? () : terminal.line(text) }
+        if rollouts.isEmpty { return terminal.errorLine("No resources found.") }
+        terminal.lines(table(rollouts, terminal.now).lines)
+    }
+
+    private func follow(_ access: any CommandCluster, _ terminal: any Terminal, _ scope: CommandScope) async throws {
+        let shown = ShownRows()
+        let command = self
+        let follower = Follower(looksEachSecond: false, subscriptions: [Subscription(Resources.rollouts, scope)])
+        _ = try await follower.run(access, terminal) { objects in
+            let rollouts = command.chosen(objects.all(Resources.rollouts))
+            let (changed, isFirst) = shown.changed(rollouts) { command.row($0, terminal.now) }
+            if isFirst || !changed.isEmpty {
+                let lines = command.table(changed, terminal.now).lines
+                terminal.lines(isFirst ? lines : Array(lines.dropFirst()))
             }
             return true
         }
     }
 
-    private func rollouts(_ access: any CommandCluster, _ namespace: String?) async throws -> [KubeObject] {
-        try await access.list(Resources.rollouts, namespace: namespace)
-            .filter { name == nil || $0.name == name }.sorted { $0.key < $1.key }
+    private func chosen(_ rollouts: [KubeObject]) -> [KubeObject] {
+        rollouts.filter { name == nil || $0.name == name }.sorted { $0.key < $1.key }
     }
 
-    /// The table of cli-ux.md, section 3.7.
-    package static func table(_ rollouts: [KubeObject], withNamespace: Bool, time: Timestamp?) -> Table {
+    /// The least widths of the columns (cli-ux.md, section 3.7).
+    private static let widthsMin = [10, 9, 12, 4, 10, 5, 7, 10, 9]
+
+    private func table(_ rollouts: [KubeObject], _ now: Timestamp) -> Table {
         var heading = ["NAME", "STRATEGY", "STATUS", "STEP", "SET-WEIGHT", "READY", "DESIRED", "UP-TO-DATE", "AVAILABLE"]
-        if withNamespace { heading.insert("NAMESPACE", at: 0) }
-        if time != nil { heading.insert("TIMESTAMP", at: 0) }
+        var widths = Self.widthsMin
+        if output.isWide { heading.append("WHY") }
+        if allNamespaces {
+            heading.insert("NAMESPACE", at: 0)
+            widths.insert(9, at: 0)
+        }
+        if timestamps {
+            heading.insert("TIMESTAMP", at: 0)
+            widths.insert(20, at: 0)
+        }
         let rows = rollouts.map { rollout in
-            var row = row(rollout)
-            if withNamespace { row.insert(rollout.namespace, at: 0) }
-            if let time { row.insert(time.rfc3339, at: 0) }
+            var row = row(rollout, now)
+            if allNamespaces { row.insert(rollout.namespace, at: 0) }
+            if timestamps { row.insert(now.rfc3339, at: 0) }
             return row
         }
-        return Table(rows: [heading] + rows)
+        return Table(widthsMin: widths, rows: [heading] + rows)
     }
 
-    static func row(_ rollout: KubeObject) -> [String] {
-        let overview = RolloutOverview(rollout: rollout, replicaSets: [], pods: [], analysisRuns: [])
+    private func row(_ rollout: KubeObject, _ now: Timestamp) -> [String] {
+        let overview = RolloutOverview(rollout: rollout)
         let status = rollout.status
         let step = overview.stepIndex.map { "\($0)/\(overview.steps.count)" } ?? "-"
-        return [
-            rollout.name, overview.strategyName, RolloutPhase(of: rollout).phase,
+        let phase = DisplayedPhase(of: rollout)
+        let row = [
+            rollout.name, overview.strategyName, phase.phase,
             overview.steps.isEmpty ? "-" : step, overview.isCanary ? "\(overview.wantedWeight)" : "-",
             "\(status["readyReplicas"].int ?? 0)/\(status["replicas"].int ?? 0)", "\(rollout.spec["replicas"].int ?? 1)",
             "\(status["updatedReplicas"].int ?? 0)", "\(status["availableReplicas"].int ?? 0)",
         ]
-    }
-
-    /// The rows printed last, so that only changed ones are printed again.
-    private actor Shown {
-        private var rows: [ObjectKey: [String]]
-        init(_ rows: [ObjectKey: [String]]) { self.rows = rows }
-        func changed(_ rollouts: [KubeObject]) -> [KubeObject] {
-            rollouts.filter { rollout in
-                let row = ListRollouts.row(rollout)
-                defer { rows[rollout.key] = row }
-                return rows[rollout.key] != row
-            }
-        }
+        return output.isWide ? row + [phase.message] : row
     }
 }
 
-/// `list`
-package struct List: AsyncParsableCommand {
-    package static let configuration = CommandConfiguration(
-        abstract: "List things, a line each.", subcommands: [ListRollouts.self])
-    package init() {}
+/// The rows printed last, so that only changed ones are printed again.
+private final class ShownRows: Sendable {
+    private let rows = Mutex<[ObjectKey: [String]]?>(nil)
+
+    func changed(_ objects: [KubeObject], _ row: (KubeObject) -> [String]) -> (changed: [KubeObject], isFirst: Bool) {
+        rows.withLock { rows in
+            let before = rows
+            rows = Dictionary(objects.map { ($0.key, row($0)) }) { first, _ in first }
+            return (objects.filter { rows?[$0.key] != before?[$0.key] }, before == nil)
+        }
+    }
 }

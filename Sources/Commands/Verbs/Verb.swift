@@ -1,7 +1,6 @@
 // What all commands share: a cluster to ask, and a way to print.
 
 package import ArgumentParser
-package import KubeModel
 
 /// A command that talks to a cluster. Its body takes the cluster as a value, so that tests run it
 /// against one of their own.
@@ -18,15 +17,7 @@ extension Verb {
     }
 }
 
-/// Where a command writes, and what time it is.
-package protocol Terminal: Sendable {
-    /// Whether colours are shown.
-    var style: Style { get }
-    var now: Timestamp { get }
-    /// A line on standard output.
-    func line(_ text: String)
-    /// A line on standard error.
-    func errorLine(_ text: String)
-    /// Text in place of what was shown before, without a flicker.
-    func screen(_ text: String)
+/// An exit code that is no error: what there was to say has been printed.
+struct ExitStatus: Error {
+    var code: Int32
 }

@@ -9,27 +9,27 @@ package struct RootCommand: AsyncParsableCommand {
         abstract: "Look at rollouts, promote, abort, and see why.",
         discussion: """
             Examples:
-              kubectl martlet get rollout web --watch     the rollout as it moves, and what it waits for
-              kubectl martlet why web                     what it waits for, and what ends that
-              kubectl martlet promote web                 out of a pause
-              kubectl martlet abort web --reason "errors" all traffic back to stable
-              kubectl martlet plan web.yaml               step by step, before it is applied
-              kubectl martlet status web --timeout 10m    wait in a pipeline; exit code 1 when degraded
+              kubectl martlet get rollout web --watch       as it moves, and why
+              kubectl martlet why web                       what it waits for
+              kubectl martlet promote web                   out of a pause
+              kubectl martlet abort web --reason "errors"   traffic back to stable
+              kubectl martlet plan web.yaml                 before you apply it
+              kubectl martlet status web --timeout 10m      wait in a pipeline
 
-            Every verb of `kubectl argo rollouts` works here too. Names are completed by the shell:
+            Every verb of `kubectl argo rollouts` works here too. Names are completed by the shell: \
             see `kubectl martlet completion --help`.
             """,
         version: "kubectl-martlet: v\(Version.number)",
         groupedSubcommands: [
-            CommandGroup(name: "Look:", subcommands: [Get.self, List.self, StatusCommand.self, Why.self]),
+            CommandGroup(name: "Look", subcommands: [Get.self, List.self, StatusCommand.self, Why.self]),
             CommandGroup(
-                name: "Steer:",
+                name: "Steer",
                 subcommands: [
                     Promote.self, Abort.self, Retry.self, Pause.self, Restart.self, SetCommand.self, Undo.self,
                     Terminate.self,
                 ]),
-            CommandGroup(name: "Before you apply:", subcommands: [PlanCommand.self, Lint.self, Create.self]),
-            CommandGroup(name: "Other:", subcommands: [Completion.self, Version.self]),
+            CommandGroup(name: "Before you apply", subcommands: [PlanCommand.self, Lint.self, Create.self]),
+            CommandGroup(name: "Other", subcommands: [Completion.self, Version.self]),
         ])
     package init() {}
 }

@@ -3,6 +3,7 @@
 import Foundation
 import JSONTree
 import KubeModel
+import RolloutCore
 import Synchronization
 
 @testable import Commands
@@ -166,6 +167,19 @@ enum Sample {
         ])
     }
 
+    /// A rollout with all that the controller wants of a specification.
+    static func complete(_ rollout: KubeObject = rollout()) -> KubeObject {
+        var tree = rollout.tree
+        tree.set(["spec", "selector"], to: ["matchLabels": ["app": "web"]])
+        tree.set(["spec", "template", "metadata"], to: ["labels": ["app": "web"]])
+        tree.set(["spec", "strategy", "canary", "stableService"], to: "web-stable")
+        tree.set(["spec", "strategy", "canary", "canaryService"], to: "web-canary")
+        let hash = PodTemplateHash.hash(tree["spec"]["template"])
+        tree.set(["status", "currentPodHash"], to: .string(hash))
+        tree.set(["status", "currentStepHash"], to: .string(PodTemplateHash.hash(steps: tree["spec"]["strategy"]["canary"]["steps"])))
+        return KubeObject(tree)
+    }
+
     static func cluster(_ rollout: KubeObject = rollout()) -> FakeCluster {
         FakeCluster([
             Resources.rollouts: [rollout],
@@ -174,6 +188,59 @@ enum Sample {
                 replicaSet("bbb", revision: 2, replicas: 1, image: "shop/web:2"),
             ],
             Resources.pods: [pod("web-bbb-1", of: "bbb")], Resources.analysisRuns: [],
+        ])
+    }
+
+    /// An update with two Services that take turns, an experiment and a run with a job.
+    static func busyCluster() -> FakeCluster {
+        let update = rollout {
+            $0["spec"]["strategy"]["canary"]["pingPong"] = ["pingService": "web-ping", "pongService": "web-pong"]
+            $0["spec"]["strategy"]["canary"]["steps"] = [["setWeight": 20], ["experiment": ["templates": []]]]
+            $0["status"]["pauseConditions"] = .null
+            $0["status"]["controllerPause"] = false
+            $0["status"]["phase"] = "Progressing"
+            $0["status"]["message"] = "more replicas need to be updated"
+            $0["status"]["canary"]["currentExperiment"] = "trial"
+        }
+        func owned(_ kind: String, _ name: String, by uid: String, group: String = "argoproj.io/v1alpha1", _ more: JSON) -> KubeObject {
+            var tree: JSON = [
+                "apiVersion": .string(group), "kind": .string(kind),
+                "metadata": [
+                    "name": .string(name), "namespace": "shop", "uid": .string(name), "creationTimestamp": "2026-01-01T00:58:00Z",
+                    "annotations": ["rollout.argoproj.io/revision": "2"],
+                    "ownerReferences": [["uid": .string(uid), "controller": true]],
+                ],
+            ]
+            tree["spec"] = more["spec"]
+            tree["status"] = more["status"]
+            return KubeObject(tree)
+        }
+        var trialSet = replicaSet("trial", revision: 0, replicas: 1, image: "shop/web:2")
+        trialSet.tree.set(["metadata", "ownerReferences"], to: [["uid": "trial", "controller": true]])
+        trialSet.tree.set(["metadata", "annotations"], to: ["experiment.argoproj.io/template-name": "canary"])
+        let run = owned(
+            "AnalysisRun", "run", by: "ro",
+            [
+                "spec": ["metrics": [["name": "smoke", "provider": ["job": [:]]]]],
+                "status": [
+                    "phase": "Running",
+                    "metricResults": [
+                        ["name": "smoke", "successful": 2, "error": 1, "measurements": [["metadata": ["job-name": "smoke-1"]]]]
+                    ],
+                ],
+            ])
+        let experiment = owned(
+            "Experiment", "trial", by: "ro",
+            ["spec": ["duration": "5m"], "status": ["phase": "Running", "availableAt": "2026-01-01T00:59:00Z"]])
+        return FakeCluster([
+            Resources.rollouts: [update],
+            Resources.replicaSets: [
+                replicaSet("aaa", revision: 1, replicas: 2, image: "shop/web:1"),
+                replicaSet("bbb", revision: 2, replicas: 1, image: "shop/web:2"), trialSet,
+            ],
+            Resources.pods: [pod("web-bbb-1", of: "bbb"), pod("web-trial-1", of: "trial")], Resources.analysisRuns: [run],
+            Resources.experiments: [experiment],
+            Resources.jobs: [owned("Job", "smoke-1", by: "run", group: "batch/v1", ["spec": [:], "status": [:]])],
         ])
     }
 }

@@ -24,7 +24,6 @@ struct RolloutLint {
         var surprises = scene.assumed.filter { $0.kind.kind != "AnalysisRun" }.map { absent in
             Surprise(field: "", message: "\(absent.kind.kind) \"\(absent.key.name)\" is not in the file; it must be in the cluster")
         }
-        if let problem, scene.isAboutAbsent(problem) { surprises.append(Surprise(field: problem.field, message: problem.detail)) }
         surprises += Self.templateSurprises(template, isOwn: !object.spec["template"].isNull)
         if object.spec["replicas"].isNull {
             surprises.append(Surprise(field: "spec", message: "replicas is not set: the rollout runs 1 pod"))

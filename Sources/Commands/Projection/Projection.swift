@@ -132,19 +132,29 @@ struct Projection {
             .map(ReplicaSetView.init)
         let new = sets.filter { $0.hash == rollout.status.currentPodHash }
         let old = sets.filter { $0.hash != rollout.status.currentPodHash }
-        func sum(_ sets: [ReplicaSetView]) -> (available: Int, wished: Int) {
-            (sets.reduce(0) { $0 + $1.available }, sets.reduce(0) { $0 + $1.wished })
-        }
-        let title = StageTitle.text(rollout, object, isOldThere: sum(old).wished > 0)
+        let title = StageTitle.text(rollout, object, isOldThere: Self.sum(old).wished > 0)
         let time = world.now - start
         if stages.last?.title != title {
-            if let last = stages.indices.last { stages[last].length = time - stages[last].start }
+            if let last = stages.indices.last {
+                stages[last].length = time - stages[last].start
+                // What a stage was to reach it has reached with the decision that ends it.
+                update(last, rollout, new, old)
+            }
             stages.append(Stage(title: title, start: time, length: nil, share: 0, new: (0, 0), old: (0, 0)))
         }
-        let last = stages.count - 1
-        stages[last].new = sum(new)
-        stages[last].old = sum(old)
-        stages[last].share = Self.share(rollout, new: sum(new).available, old: sum(old).available)
+        update(stages.count - 1, rollout, new, old)
+    }
+
+    private mutating func update(
+        _ index: Int, _ rollout: Rollout, _ new: [ReplicaSetView], _ old: [ReplicaSetView]
+    ) {
+        stages[index].new = Self.sum(new)
+        stages[index].old = Self.sum(old)
+        stages[index].share = Self.share(rollout, new: Self.sum(new).available, old: Self.sum(old).available)
+    }
+
+    private static func sum(_ sets: [ReplicaSetView]) -> (available: Int, wished: Int) {
+        (sets.reduce(0) { $0 + $1.available }, sets.reduce(0) { $0 + $1.wished })
     }
 
     /// How much of a hundred requests the new revision gets.

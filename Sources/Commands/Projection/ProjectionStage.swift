@@ -42,7 +42,7 @@ struct ProjectionStage {
             if absent.kind.group == "apps" { throw CommandError("\(absent.kind.kind) \"\(absent.key.name)\" is not there", hint: "give it in the file, or apply it first") }
             notes.append("\(absent.kind.kind) \"\(absent.key.name)\" is not there\(isMade ? ": assumed" : ": its weights are assumed to follow")")
         }
-        let world = ProjectedWorld(RouterStandIn.objects(live ?? wanted, scene.objects), now: now, podReady: podReady)
+        let world = ProjectedWorld(RouterStandIn.objects(live ?? wanted, scene.objects), now: now.truncatedToSeconds, podReady: podReady)
         var projection = Projection(wanted.key, in: world)
         var introduction: [String] = []
         if live == nil {

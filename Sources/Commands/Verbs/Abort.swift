@@ -9,7 +9,7 @@ package struct Abort: Verb {
     package static let configuration = CommandConfiguration(
         abstract: "Send all traffic back to stable and stop the update.",
         discussion: """
-            The rollout is then Degraded, until its spec goes back to stable, or `retry`. A reason is
+            The rollout is then Degraded, until its spec goes back to stable, or `retry`. A reason is \
             kept on the rollout, and shown by `get rollout` and `why` while the abort lasts.
 
             Examples:

@@ -10,7 +10,7 @@ package struct Create: Verb {
     package static let configuration = CommandConfiguration(
         abstract: "Create a rollout, experiment or analysis from a file.",
         discussion: """
-            One object a file, YAML or JSON. A field that the cluster does not know is an error, not
+            One object a file, YAML or JSON. A field that the cluster does not know is an error, not \
             passed over.
 
             Examples:

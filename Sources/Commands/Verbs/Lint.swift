@@ -9,7 +9,7 @@ package struct Lint: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
         abstract: "Say what the controller would refuse, and what will surprise.",
         discussion: """
-            Needs no cluster. Errors end with code 1; warnings only with --strict. What a rollout
+            Needs no cluster. Errors end with code 1; warnings only with --strict. What a rollout \
             refers to is looked for in the same files.
 
             Examples:

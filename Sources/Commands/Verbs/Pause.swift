@@ -9,7 +9,7 @@ package struct Pause: Verb {
     package static let configuration = CommandConfiguration(
         abstract: "Stop the update where it is, until `promote`.",
         discussion: """
-            Sets spec.paused. Where the rollout comes from Git, pause it there, or the next sync takes
+            Sets spec.paused. Where the rollout comes from Git, pause it there, or the next sync takes \
             the pause away.
 
             Example:

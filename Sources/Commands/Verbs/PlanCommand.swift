@@ -12,11 +12,11 @@ package struct PlanCommand: Verb {
     package static let configuration = CommandConfiguration(
         commandName: "plan", abstract: "Show step by step, with times, what applying a file would do.",
         discussion: """
-            The controller's own decisions, run on a clock of their own: pods are ready after
-            --pod-ready, analyses succeed when they have all their measurements. Nothing is written.
-            Where the cluster has the rollout, the plan begins with what is there, also in the middle
-            of an update; --offline asks no cluster. Services and templates that are nowhere are
-            assumed, and named. Exit code 1 when the controller would refuse the file, or the update
+            The controller's own decisions, run on a clock of their own: pods are ready after \
+            --pod-ready, analyses succeed when they have all their measurements. Nothing is written. \
+            Where the cluster has the rollout, the plan begins with what is there, also in the middle \
+            of an update; --offline asks no cluster. Services and templates that are nowhere are \
+            assumed, and named. Exit code 1 when the controller would refuse the file, or the update \
             would not come to its end.
 
             Examples:

@@ -21,8 +21,8 @@ package struct SetImage: Verb {
     package static let configuration = CommandConfiguration(
         commandName: "image", abstract: "Start an update: give a container another image.",
         discussion: """
-            Init and ephemeral containers count too. Of a rollout with a workloadRef the Deployment
-            is patched. Where the rollout comes from Git, change the image there: the next sync takes
+            Init and ephemeral containers count too. Of a rollout with a workloadRef the Deployment \
+            is patched. Where the rollout comes from Git, change the image there: the next sync takes \
             this one back.
 
             Examples:

@@ -17,7 +17,7 @@ package struct StatusCommand: Verb {
               1  Degraded, or not Healthy within --timeout
               2  Paused, with --exit-on-paused
 
-            A pause without end is otherwise waited for: in a pipeline give --exit-on-paused, or a
+            A pause without end is otherwise waited for: in a pipeline give --exit-on-paused, or a \
             --timeout.
 
             Examples:

@@ -10,7 +10,7 @@ package struct Why: Verb {
     package static let configuration = CommandConfiguration(
         abstract: "Say what a rollout waits for, what ends that, and what was seen.",
         discussion: """
-            The plugin reads what the controller reads and makes the controller's own decision, which
+            The plugin reads what the controller reads and makes the controller's own decision, which \
             is a pure function; nothing is written.
 
             Examples:

@@ -112,6 +112,10 @@ enum FieldTable {
         FieldReference fieldPath:string!
         FileKeySelector volumeName:string! path:string! key:string! optional:bool
         GRPCAction port:int32! service:string!
+        GatewayRoute name:string! useHeaderRoutes:bool
+        GatewayRouting namespace:string httpRoute:string httpRoutes:[]GatewayRoute
+          grpcRoute:string grpcRoutes:[]GatewayRoute tcpRoute:string tcpRoutes:[]GatewayRoute
+          tlsRoute:string tlsRoutes:[]GatewayRoute
         GraphiteMetric address:string query:string
         HTTPGetAction path:string port:intOrString! host:string scheme:string
           httpHeaders:[]HTTPHeader
@@ -265,7 +269,8 @@ enum FieldTable {
         TraefikRouting weightedTraefikServiceName:string!
         TrafficRouting istio:IstioRouting nginx:NginxRouting alb:ALBRouting smi:SMIRouting
           ambassador:AmbassadorRouting appMesh:AppMeshRouting traefik:TraefikRouting
-          apisix:ApisixRouting managedRoutes:[]ManagedRoute maxTrafficWeight:int32 plugins:any
+          apisix:ApisixRouting gatewayAPI:GatewayRouting managedRoutes:[]ManagedRoute
+          maxTrafficWeight:int32 plugins:any
         TrafficWeights canary:WeightDestination! stable:WeightDestination!
           additional:[]WeightDestination verified:bool
         VolumeDevice name:string! devicePath:string!

@@ -94,7 +94,9 @@ struct ProjectedWorld: ObjectReader {
     /// How long a run or experiment takes when all goes well; nil without end.
     static func length(of object: KubeObject) -> Duration? {
         if object.kindName == "Experiment" {
-            return object.spec["duration"].string.flatMap { Duration.parse(goText: $0) }
+            // Without a duration an experiment lasts as long as its analyses, about which little is known.
+            let isAnalysing = !object.spec["analyses"].elements.isEmpty
+            return object.spec["duration"].string.flatMap { Duration.parse(goText: $0) } ?? (isAnalysing ? .zero : nil)
         }
         var longest: Duration = .zero
         for metric in object.spec["metrics"].elements.map(AnalysisMetric.init) {

@@ -42,6 +42,8 @@ struct Projection {
 
     private var world: ProjectedWorld
     private let key: ObjectKey
+    /// The step of the stage before.
+    private var lastIndex: Int?
 
     /// No update that people wait for has more decisions, or lasts longer.
     private static let decisionCountMax = 20_000
@@ -68,6 +70,7 @@ struct Projection {
         let start = world.now
         let writesBefore = world.writeCount
         stages = []
+        lastIndex = nil
         promotionCount = 0
         obstacle = nil
         for _ in 0..<Self.decisionCountMax {
@@ -75,6 +78,11 @@ struct Projection {
             // What is wrong with the specification has been said; here the router is a stand-in.
             snapshot.problem = nil
             if snapshot.needsPods { snapshot.pods = [] }
+            for set in world.objects(ReplicaSetView.kind.groupKind, namespace: key.namespace) {
+                snapshot.revisionTemplates[set.name] = [
+                    "template": set.spec["template"], "selector": set.spec["selector"],
+                ]
+            }
             let plan = decide(snapshot)
             var hasChanged = false
             for change in plan.moves.flatMap(\.changes) where world.apply(change) { hasChanged = true }
@@ -140,9 +148,26 @@ struct Projection {
                 // What a stage was to reach it has reached with the decision that ends it.
                 update(last, rollout, new, old)
             }
+            addPassed(rollout, at: time)
             stages.append(Stage(title: title, start: time, length: nil, share: 0, new: (0, 0), old: (0, 0)))
         }
         update(stages.count - 1, rollout, new, old)
+    }
+
+    /// Steps that one decision went through, since nothing had to be waited for.
+    private mutating func addPassed(_ rollout: Rollout, at time: Duration) {
+        guard let canary = rollout.spec.canary else { return }
+        let index = rollout.status.currentStepIndex ?? canary.steps.count
+        defer { lastIndex = index }
+        guard let lastIndex, index > lastIndex + 1 else { return }
+        for passed in (lastIndex + 1)..<index where canary.steps.indices.contains(passed) {
+            let title = StageTitle.step(passed, canary)
+            let before = stages.last
+            stages.append(
+                Stage(
+                    title: title, start: time, length: .zero, share: before?.share ?? 0, new: before?.new ?? (0, 0),
+                    old: before?.old ?? (0, 0)))
+        }
     }
 
     private mutating func update(
@@ -189,6 +214,10 @@ enum StageTitle {
     private static func canary(_ canary: CanaryStrategy, _ status: RolloutStatus) -> String {
         let index = status.currentStepIndex ?? canary.steps.count
         guard canary.steps.indices.contains(index) else { return "all pods of the new revision come up" }
+        return step(index, canary)
+    }
+
+    static func step(_ index: Int, _ canary: CanaryStrategy) -> String {
         let step = canary.steps[index]
         var text = "\(index + 1)/\(canary.steps.count) \(step.summary)"
         if case .analysis(let analysis) = step {

@@ -22,6 +22,10 @@ package struct DisplayedPhase: Hashable, Sendable {
             (phase, message) = ("Degraded", "\(reason): \(invalid["message"].string ?? "")")
         } else if observed != String(rollout.generation) {
             (phase, message) = ("Progressing", "waiting for rollout spec update to be observed")
+        } else if Self.hasUnseenWorkload(rollout) {
+            (phase, message) = (
+                "Progressing", "waiting for rollout spec update to be observed for the reference workload"
+            )
         } else if isUnpausing, status["abort"].bool != true {
             (phase, message) = ("Progressing", "waiting for rollout to unpause")
         } else if let phase = status["phase"].string, !phase.isEmpty {
@@ -31,6 +35,15 @@ package struct DisplayedPhase: Hashable, Sendable {
             let computed = RolloutStatus(status).phaseAndMessage(of: RolloutSpec(rollout.spec))
             (phase, message) = (computed.phase.rawValue, computed.message)
         }
+    }
+
+    /// Whether the workload whose template it runs has a change that the controller has not seen.
+    private static func hasUnseenWorkload(_ rollout: KubeObject) -> Bool {
+        guard !rollout.spec["workloadRef"].isNull,
+            let generation = rollout.annotation(RolloutAnnotations.workloadGeneration)
+        else { return false }
+        let observed = rollout.status["workloadObservedGeneration"]
+        return generation != observed.string ?? observed.int.map(String.init) ?? ""
     }
 
     /// Whether waiting any longer makes no sense.

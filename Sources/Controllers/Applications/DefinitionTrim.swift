@@ -1,6 +1,7 @@
 // Custom resource definitions without their schemas, which are most of them.
 
 import JSONTree
+import KubeModel
 import MartletModel
 import SyncCore
 

@@ -99,50 +99,47 @@ import Testing
         #expect(port["hostPort"].isNull)
     }
 
-    @Test(
-        "other kinds",
-        arguments: [
-            (
-                "/api/v1/namespaces/default/resourcequotas", "ResourceQuota",
-                #"{"spec":{"hard":{"pods":"1"},"scopes":["BestEffort","NotBestEffort"]}}"#,
-                ["spec.scopes: FieldValueInvalid"]
-            ),
-            (
-                "/api/v1/namespaces/default/limitranges", "LimitRange",
-                #"{"spec":{"limits":[{"type":"PersistentVolumeClaim"}]}}"#, ["spec.limits[0].limits: FieldValueRequired"]
-            ),
-            (
-                "/api/v1/persistentvolumes", "PersistentVolume",
-                #"{"spec":{"capacity":{"storage":"1"},"accessModes":["ReadWriteOnce"],"hostPath":{"path":"/a"},"#
-                    + #""nfs":{"server":"a","path":"/b"}}}"#, ["spec.nfs: FieldValueForbidden"]
-            ),
-            (
-                "/apis/storage.k8s.io/v1/storageclasses", "StorageClass", #"{"provisioner":"a b"}"#,
-                ["provisioner: FieldValueInvalid"]
-            ),
-            (
-                "/apis/batch/v1/namespaces/default/cronjobs", "CronJob",
-                #"{"spec":{"schedule":"@every 1h","timeZone":"Mars/Phobos","jobTemplate":{"spec":{"template":{"spec":"#
-                    + #"{"restartPolicy":"Never","containers":[{"name":"c","image":"i"}]}}}}}}"#,
-                ["spec.timeZone: FieldValueInvalid"]
-            ),
-            (
-                "/apis/batch/v1/namespaces/default/jobs", "Job",
-                #"{"spec":{"completionMode":"Indexed","completions":3,"successPolicy":{"rules":[{"succeededIndexes":"#
-                    + #""0-3"}]},"template":{"spec":{"restartPolicy":"Never","containers":[{"name":"c","image":"i"}]}}}}"#,
-                ["spec.successPolicy.rules[0].succeededIndexes: FieldValueInvalid"]
-            ),
-            (
-                "/apis/networking.k8s.io/v1/namespaces/default/networkpolicies", "NetworkPolicy",
-                #"{"spec":{"podSelector":{},"ingress":[{"from":[{"ipBlock":{"cidr":"10.0.0.0/8","except":["11.0.0.0/9"]}"#
-                    + "}]}]}}",
-                ["spec.ingress[0].from[0].ipBlock.except[0]: FieldValueInvalid"]
-            ),
-            (
-                "/apis/rbac.authorization.k8s.io/v1/clusterroles", "ClusterRole", #"{"aggregationRule":{}}"#,
-                ["aggregationRule.clusterRoleSelectors: FieldValueRequired"]
-            ),
-        ])
+    /// Objects of other kinds with what is wrong with them.
+    private static let otherObjects: [(path: String, kind: String, text: String, wanted: Set<String>)] = [
+        (
+            "/api/v1/namespaces/default/resourcequotas", "ResourceQuota",
+            #"{"spec":{"hard":{"pods":"1"},"scopes":["BestEffort","NotBestEffort"]}}"#,
+            ["spec.scopes: FieldValueInvalid"]
+        ),
+        (
+            "/api/v1/namespaces/default/limitranges", "LimitRange",
+            #"{"spec":{"limits":[{"type":"PersistentVolumeClaim"}]}}"#, ["spec.limits[0].limits: FieldValueRequired"]
+        ),
+        (
+            "/api/v1/persistentvolumes", "PersistentVolume",
+            #"{"spec":{"capacity":{"storage":"1"},"accessModes":["ReadWriteOnce"],"hostPath":{"path":"/a"},"nfs":{"server":"a","path":"/b"}}}"#, ["spec.nfs: FieldValueForbidden"]
+        ),
+        (
+            "/apis/storage.k8s.io/v1/storageclasses", "StorageClass", #"{"provisioner":"a b"}"#,
+            ["provisioner: FieldValueInvalid"]
+        ),
+        (
+            "/apis/batch/v1/namespaces/default/cronjobs", "CronJob",
+            #"{"spec":{"schedule":"@every 1h","timeZone":"Mars/Phobos","jobTemplate":{"spec":{"template":{"spec":{"restartPolicy":"Never","containers":[{"name":"c","image":"i"}]}}}}}}"#,
+            ["spec.timeZone: FieldValueInvalid"]
+        ),
+        (
+            "/apis/batch/v1/namespaces/default/jobs", "Job",
+            #"{"spec":{"completionMode":"Indexed","completions":3,"successPolicy":{"rules":[{"succeededIndexes":"0-3"}]},"template":{"spec":{"restartPolicy":"Never","containers":[{"name":"c","image":"i"}]}}}}"#,
+            ["spec.successPolicy.rules[0].succeededIndexes: FieldValueInvalid"]
+        ),
+        (
+            "/apis/networking.k8s.io/v1/namespaces/default/networkpolicies", "NetworkPolicy",
+            #"{"spec":{"podSelector":{},"ingress":[{"from":[{"ipBlock":{"cidr":"10.0.0.0/8","except":["11.0.0.0/9"]}}]}]}}"#,
+            ["spec.ingress[0].from[0].ipBlock.except[0]: FieldValueInvalid"]
+        ),
+        (
+            "/apis/rbac.authorization.k8s.io/v1/clusterroles", "ClusterRole", #"{"aggregationRule":{}}"#,
+            ["aggregationRule.clusterRoleSelectors: FieldValueRequired"]
+        ),
+    ]
+
+    @Test("other kinds", arguments: otherObjects)
     func otherKinds(_ path: String, _ kind: String, _ text: String, _ wanted: Set<String>) throws {
         var body = try JSON.parse(text)
         body["metadata"] = ["name": "x"]

@@ -99,11 +99,14 @@ final class PodReporter: Sendable {
 
     private static func event(_ pod: KubeObject, _ type: String, _ reason: String, _ message: String) -> JSON
     {
-        let time = JSON.string(Timestamp.wallClock.rfc3339)
+        let now = Timestamp.wallClock
+        let time = JSON.string(now.rfc3339)
+        // As the kubelet names them; a prefix that ends with a dot would be no name.
+        let name = "\(pod.name.prefix(200)).\(String(now.nanoseconds, radix: 16))"
         return [
             "apiVersion": "v1", "kind": "Event",
             "metadata": [
-                "generateName": .string("\(pod.name.prefix(200))."), "namespace": .string(pod.namespace),
+                "name": .string(name), "namespace": .string(pod.namespace),
             ],
             "involvedObject": [
                 "apiVersion": "v1", "kind": "Pod", "name": .string(pod.name),

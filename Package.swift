@@ -98,6 +98,7 @@ let rooms: [Room] = [
         kind: .executable),
     // Garden.
     Room(name: "TestSupport", imports: words),
+    Room(name: "ScenarioTests", imports: ["JSONTree", "YAMLTree", "Simulation"], kind: .tests),
     Room(name: "TidyTests", imports: [], kind: .tests),
 ]
 
@@ -216,8 +217,8 @@ let package = Package(
 
 /// Fixture folders are read from the source tree by path, not bundled.
 func testExcludes(_ name: String) -> [String] {
-    let folder = Context.packageDirectory + "/Tests/" + name + "/Fixtures"
-    return isFolder(folder) ? ["Fixtures"] : []
+    let folder = Context.packageDirectory + "/Tests/" + name
+    return ["Fixtures", "Scenarios"].filter { isFolder("\(folder)/\($0)") }
 }
 
 #if canImport(Glibc)

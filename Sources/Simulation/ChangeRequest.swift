@@ -9,7 +9,7 @@ enum ChangeRequest {
     static let plurals: [String: String] = [
         "Rollout": "rollouts", "ReplicaSet": "replicasets", "Service": "services", "VirtualService": "virtualservices",
         "DestinationRule": "destinationrules", "AnalysisRun": "analysisruns", "AnalysisTemplate": "analysistemplates",
-        "Experiment": "experiments", "Pod": "pods", "Deployment": "deployments", "Job": "jobs", "Event": "events",
+        "Application": "applications", "Experiment": "experiments", "Pod": "pods", "Deployment": "deployments", "Job": "jobs", "Event": "events",
     ]
 
     static func resource(_ kind: GroupVersionKind) -> GroupVersionResource {
@@ -43,7 +43,10 @@ enum ChangeRequest {
             return request(
                 "PATCH", path(nil) + manager, "application/json-patch+json",
                 JSONPatch(operations + patch.operations).document)
-        case .patchStatus(_, let tree, let precondition):
+        case .patchStatus(_, let patch, let precondition):
+            let members = patch.object?.keys ?? []
+            let isWhole = !members.isEmpty && members.allSatisfy { $0 == "status" || $0 == "metadata" }
+            let tree: JSON = isWhole ? patch : ["status": patch]
             let hasSubresource = reference.kind.kind == "Rollout"
             return request(
                 "PATCH", path(hasSubresource ? "status" : nil) + manager, "application/merge-patch+json",

@@ -10,8 +10,7 @@ package enum DecisionSample {
     package static func snapshot(seed: UInt64 = 3, after: Duration = .seconds(30)) -> RolloutSnapshot? {
         var dice = Dice(seed: seed)
         let story = Story.random(&dice)
-        var world = World(
-            seed: seed, controllers: SimulatedControllers.all(story), faults: .none, actions: story.actions)
+        var world = World(seed: seed, faults: .none, story: story)
         world.run(until: World.start + after)
         guard let cache = world.controllers.first?.cache else { return nil }
         return RolloutGatherer.gather(Story.key, reader: cache, now: world.now)

@@ -1,22 +1,34 @@
 // A controller as the simulation sees it: what it watches, and a pure pass.
 
+import AnalysisCore
 package import JSONTree
 package import KubeModel
+import SyncCore
 
 /// One controller. Its pass is the live one's: gather through a reader, decide, hand over changes.
 package struct SimulatedController: Sendable {
-    package var name: String
-    package var watches: [SimulatedWatch]
-    /// One pass over a key, at a time.
-    package var pass: @Sendable (ObjectKey, any ObjectReader, Timestamp) -> SimulatedPass
-    package init(
-        name: String, watches: [SimulatedWatch],
-        pass: @escaping @Sendable (ObjectKey, any ObjectReader, Timestamp) -> SimulatedPass
+    var name: String
+    var watches: [SimulatedWatch]
+    /// One pass over a key.
+    var pass: @Sendable (SimulatedLook) -> SimulatedPass
+    init(
+        name: String, watches: [SimulatedWatch], pass: @escaping @Sendable (SimulatedLook) -> SimulatedPass
     ) {
         self.name = name
         self.watches = watches
         self.pass = pass
     }
+}
+
+/// What a pass may see.
+struct SimulatedLook {
+    var key: ObjectKey
+    var reader: any ObjectReader
+    var now: Timestamp
+    /// Measurements that this life of the controller has under way.
+    var desk: SimulatedDesk
+    /// What Git has had so far, and will have.
+    var commits: [StoryCommit] = []
 }
 
 /// A kind that a controller watches.
@@ -36,23 +48,39 @@ package struct SimulatedWatch: Sendable {
     }
 }
 
+/// A write with the reason that a transcript shows.
+struct SimulatedChange: Sendable {
+    var change: Change
+    var reason: String
+    init(_ change: Change, because reason: String) {
+        self.change = change
+        self.reason = reason
+    }
+}
+
 /// What a pass wants.
-package struct SimulatedPass: Sendable {
-    /// Writes in order, each with the reason that a transcript shows.
-    package var changes: [(change: Change, reason: String)]
-    package var requeueAt: Timestamp?
+struct SimulatedPass: Sendable {
+    /// In order.
+    var changes: [SimulatedChange]
+    var requeueAt: Timestamp?
     /// Where the object is and what it waits for.
-    package var why: String
+    var why: String
     /// What the rollout controller knew and decided, for the invariants.
-    package var evidence: RolloutEvidence?
-    package init(
-        changes: [(change: Change, reason: String)], requeueAt: Timestamp?, why: String = "",
-        evidence: RolloutEvidence? = nil
+    var evidence: RolloutEvidence?
+    /// To be taken beside the passes.
+    var measurements: [MeasurementRequest] = []
+    /// What the Git core has to decide about; its moves and decisions take turns.
+    var sync: SyncSnapshot?
+    /// Deciding again on the same snapshot gave the same plan.
+    var isRepeatable = true
+
+    init(
+        changes: [SimulatedChange], requeueAt: Timestamp?, why: String = "", evidence: RolloutEvidence? = nil
     ) {
         self.changes = changes
         self.requeueAt = requeueAt
         self.why = why
         self.evidence = evidence
     }
-    package static let nothing = SimulatedPass(changes: [], requeueAt: nil)
+    static let nothing = SimulatedPass(changes: [], requeueAt: nil)
 }

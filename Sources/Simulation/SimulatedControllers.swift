@@ -1,22 +1,24 @@
 // The product's cores as controllers of the simulation.
 
+import AnalysisCore
 import JSONTree
 import KubeModel
+import MartletModel
 import RolloutCore
 
 /// The controllers that every story runs.
 enum SimulatedControllers {
-    static func all(_ story: Story) -> [SimulatedController] { [rollouts, Analyst(badImages: story.badImages).controller] }
+    static let all: [SimulatedController] = [rollouts, analyses]
 
     static let argo = "argoproj.io"
 
-    private static func resource(_ group: String, _ version: String, _ plural: String) -> GroupVersionResource {
+    static func resource(_ group: String, _ version: String, _ plural: String) -> GroupVersionResource {
         GroupVersionResource(group: group, version: version, resource: plural)
     }
 
     /// A change of these concerns every rollout of the namespace.
     private static func neighbours(_ object: KubeObject, _ reader: any ObjectReader) -> [ObjectKey] {
-        reader.objects(GroupKind(argo, "Rollout"), namespace: object.namespace).map(\.key)
+        reader.objects(Rollout.kind.groupKind, namespace: object.namespace).map(\.key)
     }
 
     private static func owner(_ object: KubeObject, _ reader: any ObjectReader) -> [ObjectKey] {
@@ -27,21 +29,53 @@ enum SimulatedControllers {
     static let rollouts = SimulatedController(
         name: "rollouts",
         watches: [
-            SimulatedWatch(resource(argo, "v1alpha1", "rollouts"), kind: GroupKind(argo, "Rollout"), trim: RolloutTrims.whole) { object, _ in [object.key] },
-            SimulatedWatch(resource("apps", "v1", "replicasets"), kind: GroupKind("apps", "ReplicaSet"), trim: RolloutTrims.replicaSet, keys: owner),
-            SimulatedWatch(resource("", "v1", "services"), kind: GroupKind("", "Service"), trim: RolloutTrims.service, keys: neighbours),
-            SimulatedWatch(resource(argo, "v1alpha1", "analysisruns"), kind: GroupKind(argo, "AnalysisRun"), keys: owner),
-            SimulatedWatch(resource(argo, "v1alpha1", "analysistemplates"), kind: GroupKind(argo, "AnalysisTemplate"), keys: neighbours),
+            SimulatedWatch(
+                resource(argo, "v1alpha1", "rollouts"), kind: Rollout.kind.groupKind, trim: RolloutTrims.whole
+            ) { object, _ in [object.key] },
+            SimulatedWatch(
+                resource("apps", "v1", "replicasets"), kind: ReplicaSetView.kind.groupKind,
+                trim: RolloutTrims.replicaSet, keys: owner),
+            SimulatedWatch(
+                resource("", "v1", "services"), kind: ServiceView.kind.groupKind, trim: RolloutTrims.service,
+                keys: neighbours),
+            SimulatedWatch(resource(argo, "v1alpha1", "analysisruns"), kind: AnalysisKinds.run, keys: owner),
+            SimulatedWatch(
+                resource(argo, "v1alpha1", "analysistemplates"), kind: AnalysisKinds.template, keys: neighbours),
             SimulatedWatch(
                 resource("networking.istio.io", "v1alpha3", "virtualservices"),
                 kind: GroupKind("networking.istio.io", "VirtualService"), trim: RolloutTrims.whole, keys: neighbours),
         ]
-    ) { key, reader, now in
-        guard let snapshot = RolloutGatherer.gather(key, reader: reader, now: now) else { return .nothing }
+    ) { look in
+        guard let snapshot = RolloutGatherer.gather(look.key, reader: look.reader, now: look.now) else {
+            return .nothing
+        }
         let plan = decide(snapshot)
         return SimulatedPass(
-            changes: plan.moves.flatMap { move in move.changes.map { ($0, "\(move.summary): \(move.reason)") } },
+            changes: plan.moves.flatMap { move in
+                move.changes.map { SimulatedChange($0, because: "\(move.summary): \(move.reason)") }
+            },
             requeueAt: plan.outcome.lookAgain, why: plan.why,
             evidence: RolloutEvidence(snapshot: snapshot, plan: plan))
+    }
+
+    /// The analysis controller: the live one's decision; measurements are the world's business.
+    static let analyses = SimulatedController(
+        name: "analyses",
+        watches: [
+            SimulatedWatch(resource(argo, "v1alpha1", "analysisruns"), kind: AnalysisKinds.run) { object, _ in
+                [object.key]
+            }
+        ]
+    ) { look in
+        guard let run = look.reader.object(AnalysisKinds.run, look.key) else { return .nothing }
+        let snapshot = AnalysisSnapshot(
+            now: look.now, run: run, activities: look.desk.activities(run.key, run.uid))
+        let plan = decide(snapshot)
+        var pass = SimulatedPass(
+            changes: plan.changes.map { SimulatedChange($0.change, because: $0.reason) }, requeueAt: plan.next,
+            why: plan.why)
+        pass.measurements = plan.measurements
+        pass.isRepeatable = decide(snapshot) == plan
+        return pass
     }
 }

@@ -28,9 +28,7 @@ package enum SimulationRun {
         var dice = Dice(seed: seed)
         let story = Story.random(&dice)
         let faults = FaultPlan.random(&dice)
-        var world = World(
-            seed: seed, controllers: SimulatedControllers.all(story), faults: faults, actions: story.actions,
-            podReadyMilliseconds: dice.number(50...4000))
+        var world = World(seed: seed, faults: faults, story: story)
         world.note("story", "seed \(seed): \(story.title)")
         world.run(until: World.start + .seconds(Story.endSeconds))
         conclude(&world, story)
@@ -57,10 +55,32 @@ package enum SimulationRun {
         }
         if status["observedGeneration"].string != String(rollout.generation) { world.violation("the last spec was not observed") }
         if world.now - world.lastWrite < quiet { world.violation("still writing at the end: idle must cost nothing") }
-        checkCapacity(&world, rollout, isAborted: isAborted)
+        checkCapacity(&world, rollout)
+        checkServices(&world, rollout)
+        checkSync(&world, story)
     }
 
-    private static func checkCapacity(_ world: inout World, _ rollout: KubeObject, isAborted: Bool) {
+    /// What serves selects what is stable.
+    private static func checkServices(_ world: inout World, _ rollout: KubeObject) {
+        let strategy = rollout.spec["strategy"]
+        let stable = rollout.status["stableRS"].string
+        let facts = WorldFacts(world.machine, rollout.key)
+        for name in [strategy["canary"]["stableService"], strategy["blueGreen"]["activeService"]].compactMap(\.string)
+        where facts?.selected[name] != stable {
+            world.violation("Service \(name) selects \(facts?.selected[name] ?? "no revision"), not \(stable ?? "?")")
+        }
+    }
+
+    /// What Git has is there.
+    private static func checkSync(_ world: inout World, _ story: Story) {
+        guard !story.commits.isEmpty else { return }
+        let status = world.machine.object(SimulatedSync.kind, SimulatedSync.key)?.status ?? .null
+        if status["sync"]["status"].string != "Synced" {
+            world.violation("the Application ended \(status["sync"]["status"].text())")
+        }
+    }
+
+    private static func checkCapacity(_ world: inout World, _ rollout: KubeObject) {
         let wanted = rollout.spec["replicas"].int ?? 1
         let stable = rollout.status["stableRS"].string
         let sets = world.machine.objects(GroupKind("apps", "ReplicaSet"), namespace: rollout.namespace)

@@ -6,11 +6,16 @@ import KubeModel
 /// What a run plays: the objects it begins with and what people do then.
 package struct Story: Sendable {
     package var actions: [UserAction]
-    /// Images whose analysis fails.
-    package var badImages: Set<String>
+    /// What metric providers answer.
+    package var metrics: MetricScript
     /// One line for the transcript's head.
     package var title: String
-    package var isRouted: Bool
+    package var kind: Kind
+    /// What Git has, where a story is driven by it.
+    package var commits: [StoryCommit] = []
+
+    /// How the rollout updates.
+    package enum Kind: String, Sendable { case istio = "Istio", basic, blueGreen = "blue-green" }
 
     static let namespace = "shop"
     static let name = "web"
@@ -23,189 +28,64 @@ package struct Story: Sendable {
 
     /// A story of the seed's dice.
     package static func random(_ dice: inout Dice) -> Story {
-        let isRouted = dice.happens(perThousand: 700)
-        let replicas = dice.number(1...6)
-        let hasAnalysis = dice.happens(perThousand: 400)
-        let steps = randomSteps(&dice, hasAnalysis: hasAnalysis)
+        let kind: Kind = dice.pick([.istio, .istio, .istio, .istio, .istio, .basic, .basic, .blueGreen, .blueGreen, .blueGreen])
+        let hasAnalysis = dice.happens(perThousand: 450)
         let images = ["shop/web:2", "shop/web:3"]
+        var objects = StoryObjects(kind: kind, hasAnalysis: hasAnalysis)
+        objects.replicas = dice.number(1...6)
+        objects.readyMilliseconds = dice.number(50...4000)
         var badImages: Set<String> = []
         if hasAnalysis, dice.happens(perThousand: 500) { badImages.insert(dice.pick(images)) }
-        var actions: [UserAction] = definitions + setUp(isRouted: isRouted)
-        actions.append(
-            UserAction(
-                after: .milliseconds(200),
-                .apply(rollout(&dice, replicas: replicas, steps: steps, isRouted: isRouted, hasAnalysis: hasAnalysis))))
-        actions.append(setImage(images[0], after: .seconds(dice.number(8...25))))
-        for _ in 0..<dice.number(0...5) { actions.append(interference(&dice, images: images)) }
-        actions += help()
-        let title = "\(isRouted ? "Istio" : "basic"), \(replicas) replicas, \(steps.count) steps\(hasAnalysis ? ", analysis" : "")"
-            + (badImages.isEmpty ? "" : ", bad \(badImages.sorted().joined(separator: " "))")
-        return Story(actions: actions, badImages: badImages, title: title, isRouted: isRouted)
-    }
-
-    private static func randomSteps(_ dice: inout Dice, hasAnalysis: Bool) -> [JSON] {
-        var steps: [JSON] = []
-        var weight = 0
-        for _ in 0..<dice.number(0...5) {
-            switch dice.number(0...9) {
-            case 0...4:
-                weight = min(100, weight + dice.number(5...50))
-                steps.append(["setWeight": JSON(weight)])
-            case 5...7: steps.append(["pause": ["duration": JSON(dice.number(1...15))]])
-            case 8: steps.append(["pause": [:]])
-            default:
-                steps.append(
-                    hasAnalysis
-                        ? ["analysis": ["templates": [["templateName": "check"]]]] : ["pause": ["duration": JSON(dice.number(1...5))]])
-            }
-        }
-        return steps
-    }
-
-    // MARK: Objects
-
-    private static func rollout(
-        _ dice: inout Dice, replicas: Int, steps: [JSON], isRouted: Bool, hasAnalysis: Bool
-    ) -> JSON {
-        var canary: JSON = ["steps": .array(steps)]
-        if isRouted {
-            canary["stableService"] = "web-stable"
-            canary["canaryService"] = "web-canary"
-            canary["scaleDownDelaySeconds"] = JSON(dice.number(1...20))
-            canary["trafficRouting"] = ["istio": ["virtualService": ["name": "web"]]]
+        let metrics = MetricScript.random(&dice, badImages: badImages)
+        let rollout = objects.rollout(&dice)
+        let setUp = objects.setUp(&dice)
+        let deeds = StoryDeeds(objects: objects, rollout: rollout, images: images)
+        var actions: [UserAction]
+        var commits: [StoryCommit] = []
+        if dice.happens(perThousand: 200) {
+            commits = Self.commits(setUp, rollout, objects, images, &dice)
+            actions = Self.gitSetUp
+            for _ in 0..<dice.number(0...4) { actions += deeds.interferenceBesideGit(&dice) }
         } else {
-            canary["maxSurge"] = dice.pick([.string("25%"), .int(1), .int(2), .string("100%")])
-            canary["maxUnavailable"] = dice.pick([.int(0), .int(1), .string("25%")])
-            if canary["maxSurge"] == .int(0), canary["maxUnavailable"] == .int(0) { canary["maxSurge"] = .int(1) }
+            actions = setUp.map { UserAction(after: .milliseconds(100), .apply($0)) }
+            actions.append(UserAction(after: .milliseconds(200), .apply(rollout)))
+            actions.append(deeds.setImage(images[0], after: .seconds(dice.number(8...25))))
+            for _ in 0..<dice.number(0...5) { actions += deeds.interference(&dice) }
         }
-        if hasAnalysis, dice.happens(perThousand: 600) {
-            canary["analysis"] = ["templates": [["templateName": "watch"]], "startingStep": JSON(dice.number(0...1))]
+        actions += deeds.help(besideGit: !commits.isEmpty)
+        let steps = rollout["spec"]["strategy"]["canary"]["steps"].elements.count
+        let title = "\(kind.rawValue), \(objects.replicas) replicas, \(steps) steps\(hasAnalysis ? ", analysis" : "")"
+            + (commits.isEmpty ? "" : ", \(commits.count) commits")
+            + (badImages.isEmpty ? "" : ", bad \(badImages.sorted().joined(separator: " "))")
+        return Story(actions: actions, metrics: metrics, title: title, kind: kind, commits: commits)
+    }
+
+    // MARK: Stories that Git drives
+
+    /// The namespaces and the Application; all else comes from Git.
+    private static let gitSetUp: [UserAction] = [
+        ["apiVersion": "v1", "kind": "Namespace", "metadata": ["name": .string(namespace)]],
+        ["apiVersion": "v1", "kind": "Namespace", "metadata": ["name": .string(SimulatedSync.key.namespace)]],
+        SimulatedSync.application,
+    ].map { UserAction(after: .milliseconds(100), .apply($0)) }
+
+    /// The first commit holds everything, the others bring new images, and one perhaps more pods.
+    private static func commits(
+        _ setUp: [JSON], _ rollout: JSON, _ objects: StoryObjects, _ images: [String], _ dice: inout Dice
+    ) -> [StoryCommit] {
+        let rest = setUp.filter { $0["kind"] != "Namespace" }
+        var rollout = rollout
+        func commit(_ after: Duration) -> StoryCommit {
+            StoryCommit(after: after, objects: (rest + [rollout]).map { KubeObject($0) })
         }
-        return [
-            "apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout",
-            "metadata": ["name": .string(name), "namespace": .string(namespace)],
-            "spec": [
-                "replicas": JSON(replicas), "selector": ["matchLabels": ["app": "web"]],
-                "revisionHistoryLimit": JSON(dice.number(1...4)), "template": template("shop/web:1"),
-                "strategy": ["canary": canary],
-            ],
-        ]
-    }
-
-    private static func template(_ image: String) -> JSON {
-        [
-            "metadata": ["labels": ["app": "web"]],
-            "spec": ["terminationGracePeriodSeconds": 0, "containers": [["name": "main", "image": .string(image)]]],
-        ]
-    }
-
-    private static func setUp(isRouted: Bool) -> [UserAction] {
-        var trees: [JSON] = [
-            ["apiVersion": "v1", "kind": "Namespace", "metadata": ["name": .string(namespace)]],
-            analysisTemplate("check", count: 2), analysisTemplate("watch", count: nil),
-        ]
-        if isRouted {
-            trees += [service("web-stable"), service("web-canary")]
-            trees.append([
-                "apiVersion": "networking.istio.io/v1alpha3", "kind": "VirtualService",
-                "metadata": ["name": "web", "namespace": .string(namespace)],
-                "spec": [
-                    "hosts": ["web.test"],
-                    "http": [[
-                        "route": [
-                            ["destination": ["host": "web-stable"], "weight": 100],
-                            ["destination": ["host": "web-canary"], "weight": 0],
-                        ],
-                    ]],
-                ],
-            ])
+        var commits = [commit(.milliseconds(500))]
+        var seconds = dice.number(10...25)
+        for image in images.prefix(dice.number(1...2)) {
+            rollout.set(["spec", "template"], to: objects.template(image))
+            if dice.happens(perThousand: 300) { rollout.set(["spec", "replicas"], to: JSON(dice.number(1...6))) }
+            commits.append(commit(.seconds(seconds)))
+            seconds += dice.number(5...120)
         }
-        return trees.map { UserAction(after: .milliseconds(100), .apply($0)) }
-    }
-
-    private static func service(_ name: String) -> JSON {
-        [
-            "apiVersion": "v1", "kind": "Service", "metadata": ["name": .string(name), "namespace": .string(namespace)],
-            "spec": ["selector": ["app": "web"], "ports": [["port": 80]]],
-        ]
-    }
-
-    private static func analysisTemplate(_ name: String, count: Int?) -> JSON {
-        var metric: JSON = [
-            "name": "success-rate", "interval": "5s", "successCondition": "result >= 0.95",
-            "provider": ["web": ["url": "http://metrics.test/{{args.hash}}"]],
-        ]
-        if let count { metric["count"] = JSON(count) }
-        return [
-            "apiVersion": "argoproj.io/v1alpha1", "kind": "AnalysisTemplate",
-            "metadata": ["name": .string(name), "namespace": .string(namespace)],
-            "spec": ["args": [["name": "hash", "value": "none"]], "metrics": [metric]],
-        ]
-    }
-
-    /// Definitions that store the kinds and check nothing: what is simulated is controllers.
-    private static let definitions: [UserAction] = [
-        ("argoproj.io", "v1alpha1", "Rollout", "rollouts", true),
-        ("argoproj.io", "v1alpha1", "AnalysisRun", "analysisruns", false),
-        ("argoproj.io", "v1alpha1", "AnalysisTemplate", "analysistemplates", false),
-        ("argoproj.io", "v1alpha1", "Experiment", "experiments", false),
-        ("networking.istio.io", "v1alpha3", "VirtualService", "virtualservices", false),
-        ("networking.istio.io", "v1alpha3", "DestinationRule", "destinationrules", false),
-    ].map { group, version, kind, plural, hasStatus in
-        var entry: JSON = [
-            "name": .string(version), "served": true, "storage": true,
-            "schema": ["openAPIV3Schema": ["type": "object", "x-kubernetes-preserve-unknown-fields": true]],
-        ]
-        if hasStatus { entry["subresources"] = ["status": [:]] }
-        return UserAction(
-            after: .zero,
-            .apply([
-                "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
-                "metadata": ["name": .string("\(plural).\(group)")],
-                "spec": [
-                    "group": .string(group), "scope": "Namespaced",
-                    "names": [
-                        "kind": .string(kind), "listKind": .string(kind + "List"), "plural": .string(plural),
-                        "singular": .string(kind.lowercased()),
-                    ],
-                    "versions": [entry],
-                ],
-            ]))
-    }
-
-    // MARK: People
-
-    private static func setImage(_ image: String, after: Duration) -> UserAction {
-        UserAction(
-            after: after, .patch(rollouts, key, subresource: nil, ["spec": ["template": template(image)]]))
-    }
-
-    private static func status(_ patch: JSON, after: Duration) -> UserAction {
-        UserAction(after: after, .patch(rollouts, key, subresource: "status", ["status": patch]))
-    }
-
-    private static func interference(_ dice: inout Dice, images: [String]) -> UserAction {
-        let after = Duration.milliseconds(dice.number(15_000...200_000))
-        switch dice.number(0...11) {
-        case 0: return status(["abort": true], after: after)
-        case 1: return status(["abort": false], after: after)
-        case 2: return status(["promoteFull": true], after: after)
-        case 3, 4: return status(["pauseConditions": .null], after: after)
-        case 5, 6: return UserAction(after: after, .patch(rollouts, key, subresource: nil, ["spec": ["replicas": JSON(dice.number(0...8))]]))
-        case 7: return setImage("shop/web:1", after: after)
-        case 8, 9: return setImage(images[1], after: after)
-        case 10: return UserAction(after: after, .loseAPod(namespace: namespace))
-        default: return UserAction(after: after, .patch(rollouts, key, subresource: nil, ["spec": ["paused": JSON(dice.happens(perThousand: 500))]]))
-        }
-    }
-
-    /// Whatever came before: unpaused, with at least one replica, and promoted again and again.
-    private static func help() -> [UserAction] {
-        var actions = [
-            UserAction(
-                after: .seconds(helpAfterSeconds), .patch(rollouts, key, subresource: nil, ["spec": ["paused": false, "replicas": 2]])),
-        ]
-        for round in 1...8 { actions.append(status(["pauseConditions": .null], after: .seconds(helpAfterSeconds + 30 * round))) }
-        return actions
+        return commits
     }
 }

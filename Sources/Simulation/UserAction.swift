@@ -17,6 +17,8 @@ package struct UserAction: Sendable {
         case delete(GroupVersionResource, ObjectKey)
         /// A pod of the rollout fails for good: it is deleted, as an eviction would.
         case loseAPod(namespace: String)
+        /// Somebody deletes a ReplicaSet by hand, with its pods: one of that image, or any.
+        case loseAReplicaSet(namespace: String, image: String?)
     }
 
     package init(after: Duration, _ deed: Deed) {

@@ -8,6 +8,7 @@ import ClusterSim
 import HTTPModel
 import JSONTree
 package import KubeModel
+import MartletModel
 import RolloutCore
 
 /// One simulated world.
@@ -21,6 +22,9 @@ package struct World: Sendable {
         case restart(controller: Int)
         case relist(controller: Int, watch: Int, life: Int)
         case act(Int)
+        case kill(Int)
+        /// A metric provider's answer.
+        case answer(controller: Int, life: Int, PendingMeasurement)
     }
 
     /// A controller with what dies with it.
@@ -35,6 +39,8 @@ package struct World: Sendable {
         var lastArrival: [Timestamp] = []
         var queued: [ObjectKey: Timestamp] = [:]
         var failures: [ObjectKey: Int] = [:]
+        /// Measurements under way.
+        var desk = SimulatedDesk()
         /// The highest version we wrote for a key; older caches are not looked at.
         var written: [ObjectKey: [ObjectReference: Int64]] = [:]
     }
@@ -47,6 +53,8 @@ package struct World: Sendable {
     var dice: Dice
     var faults: FaultPlan
     var actions: [UserAction]
+    var metrics: MetricScript
+    let commits: [StoryCommit]
     package private(set) var transcript: Transcript
     package internal(set) var violations: [String] = []
     var invariants = InvariantChecker()
@@ -57,24 +65,29 @@ package struct World: Sendable {
     package private(set) var killCount = 0
     private(set) var lastWrite = World.start
     private var scheduledTick: Timestamp?
+    // What a scenario's transcript has told.
+    let telling: Telling
+    var lastTold = ""
+    var lastPods: [String: String] = [:]
+    var revisions: [String: Int] = [:]
 
     /// A world in which nothing has happened yet.
-    package init(
-        seed: UInt64, controllers: [SimulatedController], faults: FaultPlan, actions: [UserAction],
-        podReadyMilliseconds: Int = 700
-    ) {
-        var configuration = ClusterConfiguration()
-        configuration.seed = seed
-        configuration.podReadyDelay = .milliseconds(podReadyMilliseconds)
-        machine = ClusterMachine(configuration: configuration, now: World.start)
-        self.controllers = controllers.map { Running(controller: $0) }
+    package init(seed: UInt64, faults: FaultPlan, story: Story, telling: Telling = .everything) {
+        self.telling = telling
+        machine = WorldTemplate.machine
+        let all = SimulatedControllers.all + (story.commits.isEmpty ? [] : [SimulatedSync.controller])
+        controllers = all.map { Running(controller: $0) }
+        commits = story.commits
         dice = Dice(seed: seed)
         self.faults = faults
-        self.actions = actions
+        actions = story.actions
+        metrics = story.metrics
         transcript = Transcript(start: World.start)
     }
 
-    mutating func note(_ actor: String, _ text: String) { transcript.add(actor, text, at: now) }
+    mutating func note(_ actor: String, _ text: String) {
+        transcript.add(actor, telling == .news ? named(text) : text, at: now)
+    }
     mutating func violation(_ text: String) {
         violations.append(text)
         note("VIOLATION", text)
@@ -91,6 +104,7 @@ package struct World: Sendable {
             now = max(now, next.time)
             handle(next.event)
             pump()
+            tellPods()
         }
         now = max(now, end)
     }
@@ -112,6 +126,9 @@ package struct World: Sendable {
         case .relist(let controller, let watch, let life):
             if controllers[controller].life == life { list(controller, watch) }
         case .act(let position): act(actions[position])
+        case .kill(let controller): kill(controller)
+        case .answer(let controller, let life, let pending):
+            if controllers[controller].life == life { answered(pending, controller) }
         }
     }
 
@@ -145,7 +162,7 @@ package struct World: Sendable {
 
     // MARK: The controller's lists and watches
 
-    private var isCalm: Bool { now - World.start > .seconds(faults.calmAfterSeconds) }
+    var isCalm: Bool { now - World.start > .seconds(faults.calmAfterSeconds) }
 
     private mutating func schedule(_ line: JSON, _ controller: Int, _ watch: Int) {
         if !isCalm, dice.happens(perThousand: faults.droppedWatch) { return rewatch(controller, watch) }
@@ -170,6 +187,7 @@ package struct World: Sendable {
         controllers[controller].cache.clear()
         controllers[controller].queued = [:]
         controllers[controller].failures = [:]
+        controllers[controller].desk = SimulatedDesk()
         controllers[controller].written = [:]
         let count = controllers[controller].controller.watches.count
         controllers[controller].streams = Array(repeating: nil, count: count)
@@ -227,7 +245,7 @@ package struct World: Sendable {
         for key in running.controller.watches[watch].keys(object, running.cache) { enqueue(controller, key, at: now + .milliseconds(1)) }
     }
 
-    private mutating func enqueue(_ controller: Int, _ key: ObjectKey, at time: Timestamp) {
+    mutating func enqueue(_ controller: Int, _ key: ObjectKey, at time: Timestamp) {
         if let due = controllers[controller].queued[key], due <= time { return }
         controllers[controller].queued[key] = time
         events.push(.reconcile(controller: controller, key: key, life: controllers[controller].life), at: time)
@@ -238,12 +256,15 @@ package struct World: Sendable {
     private mutating func reconcile(_ controller: Int, _ key: ObjectKey) {
         guard hasSeenOwnWrites(controller, key) else { return enqueue(controller, key, at: now + .milliseconds(50)) }
         let running = controllers[controller]
-        let pass = running.controller.pass(key, running.cache, now)
-        for text in invariants.begin(pass.evidence) { violation("\(running.controller.name): \(text)") }
+        let pass = running.controller.pass(
+            SimulatedLook(
+                key: key, reader: running.cache, now: now, desk: running.desk, commits: commits))
+        measure(pass.measurements, controller, key)
+        for text in invariants.begin(pass) { violation("\(running.controller.name): \(text)") }
         let facts = expectsRest(pass) ? WorldFacts(machine, key) : nil
-        for (change, reason) in pass.changes {
+        for planned in pass.changes {
             guard controllers[controller].life == running.life else { return }
-            guard send(change, reason, controller, key, pass.evidence) else {
+            guard send(planned, controller, key, pass.evidence) else {
                 guard controllers[controller].isAlive else { return }
                 let failures = min(10, controllers[controller].failures[key, default: 0] + 1)
                 controllers[controller].failures[key] = failures
@@ -251,6 +272,8 @@ package struct World: Sendable {
             }
         }
         controllers[controller].failures[key] = nil
+        tellPosition(pass.evidence)
+        if let snapshot = pass.sync { sync(snapshot, controller, key) }
         if let time = pass.requeueAt { enqueue(controller, key, at: max(time, now + .milliseconds(1))) }
         if let facts, let plan = pass.evidence?.plan { checkRest(controller, key, plan, facts) }
     }
@@ -282,6 +305,14 @@ package struct World: Sendable {
         if let before, let after = WorldFacts(machine, subject) {
             let record = WriteRecord(change, before: before, after: after, evidence: evidence)
             broken = invariants.check(record, now: now)
+            if controllers[controller].controller.name == SimulatedSync.name {
+                broken += WriteInvariants.ownership(record)
+            }
+        }
+        if change.reference.kind.groupKind == AnalysisKinds.run,
+            let run = machine.object(AnalysisKinds.run, change.reference.key)
+        {
+            broken += invariants.check(run: run)
         }
         if invariants.isSampledWrite() { broken += WriteInvariants.repeated(request, machine, now: now) }
         for text in broken {
@@ -300,9 +331,10 @@ package struct World: Sendable {
     }
 
     /// Sends one change; false when the pass has to end here.
-    private mutating func send(
-        _ change: Change, _ reason: String, _ controller: Int, _ key: ObjectKey, _ evidence: RolloutEvidence?
+    mutating func send(
+        _ planned: SimulatedChange, _ controller: Int, _ key: ObjectKey, _ evidence: RolloutEvidence?
     ) -> Bool {
+        let change = planned.change
         let fault = isCalm ? .none : faults.draw(&dice)
         let name = controllers[controller].controller.name
         switch fault {
@@ -319,8 +351,13 @@ package struct World: Sendable {
         let facts = WorldFacts(machine, subject)
         let request = ChangeRequest.make(change)
         guard case .response(let response) = machine.handle(request, user: .admin, now: now) else { return false }
-        let body = (try? JSON.parse(response.body)) ?? .null
-        note(name, "\(change.verb) \(change.reference.shortDescription) \(response.status)  because \(reason)")
+        nameRevisions(change)
+        switch (telling, change) {
+        case (.everything, _):
+            note(name, "\(change.verb) \(change.reference.shortDescription) \(response.status)  because \(planned.reason)")
+        case (.news, .patchStatus) where response.status == 200: break
+        case (.news, _): note(name, response.status < 300 ? planned.reason : "\(planned.reason) (\(response.status))")
+        }
         if machine.revision != before {
             lastWrite = now
             check(change, request, facts, controller, evidence)
@@ -330,13 +367,19 @@ package struct World: Sendable {
             return false
         }
         if fault == .lostAnswer { return false }
-        return conclude(change, KubeObject(body), response.status, controller, key)
+        return conclude(change, response, controller, key)
     }
 
-    private mutating func conclude(_ change: Change, _ object: KubeObject, _ status: Int, _ controller: Int, _ key: ObjectKey) -> Bool {
+    private mutating func conclude(
+        _ change: Change, _ response: HTTPResponse, _ controller: Int, _ key: ObjectKey
+    ) -> Bool {
+        let status = response.status
         if (200..<300).contains(status) {
             if case .delete = change { return true }
-            if let version = Int64(object.resourceVersion), !object.uid.isEmpty {
+            // What is stored is what was answered.
+            if let object = machine.object(change.reference.kind.groupKind, change.reference.key),
+                let version = Int64(object.resourceVersion)
+            {
                 controllers[controller].written[key, default: [:]][change.reference] = version
             }
             return true
@@ -347,7 +390,8 @@ package struct World: Sendable {
         default: break
         }
         if status == 400 || status == 403 || (status == 422 && !isPatchTest(change)) {
-            violation("\(change.verb) \(change.reference.shortDescription) was refused with \(status): \(object.tree["message"].string ?? "")")
+            let message = (try? JSON.parse(response.body))?["message"].string ?? ""
+            violation("\(change.verb) \(change.reference.shortDescription) was refused with \(status): \(message)")
         }
         return false
     }

@@ -4,6 +4,7 @@ import ClusterSim
 import HTTPModel
 import JSONTree
 import KubeModel
+import MartletModel
 
 extension World {
     mutating func act(_ action: UserAction) {
@@ -13,23 +14,50 @@ extension World {
             let path = resource.path(namespace: key.namespace, name: key.name, subresource: subresource)
             if key == Story.key { invariants.expectUserChange() }
             let status = request("PATCH", path + "?fieldManager=kubectl", "application/merge-patch+json", patch)
-            note("user", "patch \(resource.resource)/\(key.name) \(patch.text()) \(status)")
+            note("user", "patch \(resource.resource)/\(key.name) \(Self.words(patch)) \(status)")
         case .delete(let resource, let key):
             let status = request("DELETE", resource.path(namespace: key.namespace, name: key.name), "application/json", [:])
+            if key == subject { invariants.forget(at: now) }
             note("user", "delete \(resource.resource)/\(key.name) \(status)")
-        case .loseAPod(let namespace):
-            let pods = machine.objects(GroupKind("", "Pod"), namespace: namespace)
-            guard !pods.isEmpty else { return }
-            let pod = dice.pick(pods)
-            invariants.expectPodLoss(at: now)
-            let resource = GroupVersionResource(group: "", version: "v1", resource: "pods")
-            _ = request("DELETE", resource.path(namespace: namespace, name: pod.name) + "?gracePeriodSeconds=0", "application/json", [:])
-            note("fault", "pod \(pod.name) lost")
+        case .loseAPod(let namespace): lose(GroupKind("", "Pod"), "", "pods", namespace)
+        case .loseAReplicaSet(let namespace, let image):
+            lose(GroupKind("apps", "ReplicaSet"), "apps", "replicasets", namespace, image: image)
         }
+    }
+
+    /// One object of a kind is deleted at once, by an accident or by hand.
+    private mutating func lose(_ kind: GroupKind, _ group: String, _ plural: String, _ namespace: String, image: String? = nil) {
+        let objects = machine.objects(kind, namespace: namespace).filter { object in
+            image == nil
+                ? !isLastOfStable(object)
+                : object.spec["template"]["spec"]["containers"][0]["image"].string == image
+        }
+        guard !objects.isEmpty else { return }
+        let lost = dice.pick(objects)
+        invariants.expectPodLoss(at: now)
+        let resource = GroupVersionResource(group: group, version: "v1", resource: plural)
+        let path = resource.path(namespace: namespace, name: lost.name)
+        _ = request("DELETE", path + "?gracePeriodSeconds=0", "application/json", [:])
+        note("fault", "\(lost.reference.shortDescription) lost")
+    }
+
+    /// Stable's ReplicaSet beside another revision's: nobody knows its template any more, so that
+    /// only a person can help. A scenario tells that story; random ones must end well.
+    private func isLastOfStable(_ object: KubeObject) -> Bool {
+        guard object.kindName == "ReplicaSet", let place = WorldFacts(machine, subject)?.place else { return false }
+        let hash = object.label(RolloutLabels.podTemplateHash)
+        return hash == place.stableHash && place.stableHash != place.hash
+    }
+
+    /// A patch in words: of a template only the image is news.
+    private static func words(_ patch: JSON) -> String {
+        let image = patch["spec"]["template"]["spec"]["containers"][0]["image"].string
+        return image.map { "set image \($0)" } ?? patch.text()
     }
 
     private mutating func apply(_ object: KubeObject) {
         let resource = ChangeRequest.resource(object.kind)
+        if object.key == subject { invariants.expectUserChange() }
         let path = resource.path(namespace: object.namespace.isEmpty ? nil : object.namespace)
         var status = request("POST", path, "application/json", object.tree)
         if status == 409 {

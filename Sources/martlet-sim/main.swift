@@ -1,9 +1,18 @@
-// Plays seeded stories in virtual time: martlet-sim [FIRST-LAST | SEED] [--transcript]
+// Plays stories in virtual time: martlet-sim [FIRST-LAST | SEED] [--transcript], or a written one:
+// martlet-sim --scenario FILE
 
 import Foundation
 import Simulation
+import YAMLTree
 
 let arguments = CommandLine.arguments.dropFirst()
+if arguments.first == "--scenario", let file = arguments.last {
+    let text = try String(contentsOfFile: file, encoding: .utf8)
+    let told = try Scenario(YAML.parseOne(text, file: file)).play()
+    print(told.transcript, terminator: "")
+    for violation in told.violations { print("VIOLATION \(violation)") }
+    exit(told.violations.isEmpty ? 0 : 1)
+}
 let bounds = (arguments.first { !$0.hasPrefix("-") } ?? "1-200").split(separator: "-").compactMap { UInt64($0) }
 guard let first = bounds.first, let last = bounds.last, first <= last else {
     print("usage: martlet-sim [FIRST-LAST | SEED] [--transcript]")

@@ -76,7 +76,7 @@ enum Wrong {
         let right = Wrong.facts { $0.weights = .init(canary: 50, stable: 50) }
         #expect(Wrong.told(to: right).isEmpty)
         let wrong = Wrong.facts { $0.weights = .init(canary: 75, stable: 25) }
-        #expect(Wrong.told(to: wrong) == ["invariant 2: weight 25 to 75 with 2 of 3 canary pods"])
+        #expect(Wrong.told(to: wrong) == ["invariant 2: web-new's share 25 to 75 with 2 of 3 pods"])
     }
 
     @Test func `invariant 2: a revision without pods gets nothing`() {
@@ -86,7 +86,7 @@ enum Wrong {
         }
         var after = before
         after.weights = .init(canary: 1, stable: 99)
-        #expect(Wrong.told(from: before, to: after) == ["invariant 2: weight 0 to 1 with 0 of 1 canary pods"])
+        #expect(Wrong.told(from: before, to: after) == ["invariant 2: web-new's share 0 to 1 with 0 of 1 pods"])
     }
 
     @Test func `invariant 2: stable takes back only what it can serve, but all after an abort`() {
@@ -96,7 +96,7 @@ enum Wrong {
         }
         var after = before
         after.weights = .init(canary: 0, stable: 100)
-        #expect(Wrong.told(from: before, to: after) == ["invariant 2: stable's weight 25 to 100 with 1 of 4 pods"])
+        #expect(Wrong.told(from: before, to: after) == ["invariant 2: web-old's share 25 to 100 with 1 of 4 pods"])
         let aborted = Wrong.evidence(Wrong.rollout()) { $0.isAborted = true }
         #expect(Wrong.told(from: before, to: after, aborted).isEmpty)
     }
@@ -106,7 +106,8 @@ enum Wrong {
         var after = before
         after.selected["stable"] = "new"
         #expect(
-            Wrong.told(from: before, to: after) == ["invariant 2: Service stable selects new, which has no available pod"])
+            Wrong.told(from: before, to: after).contains(
+                "invariant 2: Service stable selects new, which has no available pod"))
     }
 
     @Test func `invariant 2: blue-green's active Service waits for all pods, save on the way back`() {
@@ -121,6 +122,16 @@ enum Wrong {
             Wrong.told(from: before, to: after, Wrong.evidence(rollout))
                 == ["invariant 2: the active Service selects new with 2 of 4 pods"])
         #expect(Wrong.told(from: before, to: after, Wrong.evidence(rollout) { $0.isAborted = true }).isEmpty)
+    }
+
+    @Test func `invariant 2: a Service that has weight counts as traffic`() {
+        let before = Wrong.facts { facts in
+            facts.pods[0].available = 1
+            facts.weights = .init(canary: 75, stable: 25)
+        }
+        var after = before
+        after.selected["canary"] = "old"
+        #expect(Wrong.told(from: before, to: after) == ["invariant 2: web-old's share 25 to 100 with 1 of 4 pods"])
     }
 
     @Test func `invariant 3: a pass grows, then shifts, then shrinks`() {
@@ -284,6 +295,34 @@ enum Wrong {
                 == ["invariant 7: AnalysisRun web-new-2 was made before the status named it"])
         record.after.place.runs = ["web-new-2"]
         #expect(WriteInvariants.recorded(record).isEmpty)
+    }
+
+    @Test func `a measurement counts once, and a run that is over stays so`() {
+        func run(_ phase: String, _ count: Int) -> KubeObject {
+            KubeObject([
+                "kind": "AnalysisRun", "metadata": ["name": "run", "uid": "r"],
+                "status": ["phase": .string(phase), "metricResults": [["name": "rate", "count": JSON(count)]]],
+            ])
+        }
+        var invariants = RunInvariants()
+        invariants.noteAnswer("r", "rate")
+        #expect(invariants.take(run("Running", 1)).isEmpty)
+        #expect(
+            invariants.take(run("Running", 2)) == ["analysis invariant 1: run, rate: 1 measurements, then 2 of 1"])
+        #expect(invariants.take(run("Failed", 1)).count == 1)
+        #expect(invariants.take(run("Successful", 1)) == ["analysis invariant 3: run was Failed and is Successful"])
+    }
+
+    @Test func `a sync from Git that writes weights, selectors or pods is told`() {
+        func told(_ edit: (inout WorldFacts) -> Void) -> [String] {
+            WriteInvariants.ownership(WriteRecord(Wrong.change, before: Wrong.facts(), after: Wrong.facts(edit)))
+        }
+        #expect(told { _ in }.isEmpty)
+        #expect(
+            told { $0.weights = .init(canary: 0, stable: 100) }
+                == ["ownership: a sync changed weights of 75 and 25"])
+        #expect(told { $0.selected["canary"] = nil } == ["ownership: a sync changed what canary selects"])
+        #expect(told { $0.pods[0].wished = 1 } == ["ownership: a sync changed pods"])
     }
 
     @Test func `invariant 9: a write says which object it means`() {

@@ -118,7 +118,14 @@ struct CanaryAim {
             target.deadlines[stable.name] = .some(nil)
             target.sizes[stable.name] = Int(wish.stable)
         }
-        if isRouted, status.isAborted, let canary, stable != nil { addAbortedSize(canary, wish, to: &target) }
+        if isRouted, status.isAborted, let canary, !isFinal {
+            if stable != nil {
+                addAbortedSize(canary, wish, to: &target)
+            } else {
+                // Stable is gone: what serves are these pods alone, until a person acts.
+                target.sizes[canary.name] = nil
+            }
+        }
         if position.isFullyPromoted, let canary { target.sizes[canary.name] = spec.replicas }
         if isRouted {
             addRoutedOthers(to: &target)

@@ -50,6 +50,8 @@ extension CanaryAim {
             guard !position.isFullyPromoted, !status.isAborted, let set = position.newSet else { return nil }
             return .init(service: name, hash: set.hash, isBeforeTraffic: true)
         }
+        // While stable's pods come back, what the router still sends here must find the canary.
+        if status.isAborted, isRouted, canaryWeight(isReached: false) > .zero { return nil }
         // Differs from Argo: after an abort the selector goes back once, not at each look.
         guard let set = status.isAborted ? position.stableSet : position.newSet, isReady(set, for: name)
         else { return nil }

@@ -47,6 +47,9 @@ struct CanaryAdvance {
         else { return false }
         if status.promoteFull {
             promote(because: "Full promotion requested")
+        } else if !status.pauseConditions.isEmpty, (status.currentStepIndex ?? strategy.steps.count) >= strategy.steps.count {
+            // An analysis that is in doubt stops also what has no step left (invariant 6).
+            passage.wait = ("promote", nil)
         } else if position.isFastTrack {
             promote(because: "Rollback to revision within the rollback window")
         } else if status.currentStepIndex ?? strategy.steps.count >= strategy.steps.count {
@@ -98,7 +101,8 @@ struct CanaryAdvance {
 
     private mutating func step() {
         guard let index = status.currentStepIndex, index < strategy.steps.count else {
-            passage.wait = (target.lack, nil)
+            let isRouting = strategy.trafficRouting != nil && target.isReached
+            passage.wait = (isRouting ? "the route to the canary" : target.lack, nil)
             return
         }
         if index < 0 {
@@ -110,7 +114,8 @@ struct CanaryAdvance {
             experiment: passage.snapshot.experiment(status.canary.currentExperiment))
         switch context.progress(of: strategy.steps[index]) {
         case .done where !spec.isPaused: complete(index)
-        case .pauses where !spec.isPaused: passage.beginPause(RolloutStatus.PauseCondition.canaryStep)
+        case .pauses where !spec.isPaused:
+            if case .pause(let duration) = strategy.steps[index] { beginPause(duration) }
         case .done, .pauses: passage.wait = ("the Rollout to be unpaused", nil)
         // A time that passes meanwhile ends nothing.
         case .waiting(_, .some) where spec.isPaused: passage.wait = ("the Rollout to be unpaused", nil)
@@ -133,11 +138,14 @@ struct CanaryAdvance {
         // A pause begins with the step before it: one write says both. Between two pauses it is seen
         // that the first one has ended.
         if case .pause = strategy.steps[index] { return }
-        if strategy.steps.indices.contains(index + 1), case .pause = strategy.steps[index + 1] {
-            passage.beginPause(RolloutStatus.PauseCondition.canaryStep)
-            if case .pause(let duration) = strategy.steps[index + 1], let length = duration.duration {
-                passage.wait = ("the pause to end", passage.now + length)
-            }
+        if strategy.steps.indices.contains(index + 1), case .pause(let duration) = strategy.steps[index + 1] {
+            beginPause(duration)
         }
+    }
+
+    /// Begins a pause, and says what will end it.
+    private mutating func beginPause(_ duration: PauseDuration) {
+        passage.beginPause(RolloutStatus.PauseCondition.canaryStep)
+        passage.wait = duration.duration.map { ("the pause to end", passage.now + $0) } ?? ("promote", nil)
     }
 }

@@ -106,8 +106,10 @@ struct MoveOrder {
             guard let service = snapshot.services[selector.service] else { return nil }
             // The selector's own track is in the Service; an event tells when we take it over.
             let event = make.switchedService(service.name, from: service.hash, to: selector.hash)
+            let hasPods = snapshot.replicaSets.contains { $0.hash == selector.hash && $0.available > 0 }
             return Move(
-                .selectRevision(service: service.name, hash: selector.hash), because: "its revision has pods",
+                .selectRevision(service: service.name, hash: selector.hash),
+                because: hasPods ? "its revision has pods" : "it shows the new revision",
                 [lowering.select(selector.hash, by: service)], events: service.managedBy == nil ? [event] : []
             )
         }

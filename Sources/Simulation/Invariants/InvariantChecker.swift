@@ -17,6 +17,7 @@ import RolloutCore
 struct InvariantChecker: Sendable {
     private var step = StepInvariant()
     private var sequence = WriteSequence()
+    private var runs = RunInvariants()
     private var lastPodLoss: Timestamp?
     private static let podLossLag: Duration = .seconds(12)
     /// One in so many is looked at where a look needs a copy of the machine.
@@ -27,13 +28,20 @@ struct InvariantChecker: Sendable {
     /// A person has written the rollout: what follows may be their wish.
     mutating func expectUserChange() { step.expectUserChange() }
 
+    /// The rollout is deleted: what comes in its name is another one.
+    mutating func forget(at time: Timestamp) {
+        step = StepInvariant()
+        lastPodLoss = time
+    }
+
     /// A pod is lost without anybody's fault.
     mutating func expectPodLoss(at time: Timestamp) { lastPodLoss = time }
 
     /// What is broken by a decision, before anything of it is written.
-    mutating func begin(_ evidence: RolloutEvidence?) -> [String] {
+    mutating func begin(_ pass: SimulatedPass) -> [String] {
         sequence = WriteSequence()
-        guard let evidence else { return [] }
+        if !pass.isRepeatable { return ["invariant 1: another plan from the same snapshot"] }
+        guard let evidence = pass.evidence else { return [] }
         return DecisionInvariants.repeats(evidence) + PositionInvariants(evidence).broken
     }
 
@@ -44,6 +52,12 @@ struct InvariantChecker: Sendable {
         return TrafficInvariants(record).broken + sequence.take(record) + step.take(record.after.place)
             + WriteInvariants.recorded(record) + WriteInvariants.guarded(record.change)
     }
+
+    /// A measurement has ended, however.
+    mutating func noteAnswer(_ run: UID, _ metric: String) { runs.noteAnswer(run, metric) }
+
+    /// What is broken by an analysis run's newest state.
+    mutating func check(run: KubeObject) -> [String] { runs.take(run) }
 
     /// Whether this write is one of those that are made twice.
     mutating func isSampledWrite() -> Bool {

@@ -83,7 +83,7 @@ struct PositionInvariants: Sendable {
 
     /// What is watched, as waits name it. Another word is a wait for something that may never come.
     private static let watched = [
-        "pod", "promote", "unpaused", "ReplicaSet", "analysis", "route", "switch",
+        "pod", "promote", "unpaused", "ReplicaSet", "analysis", "route", "switch", "experiment", "confirm",
     ]
 
     private var named: String? {

@@ -34,29 +34,25 @@ struct TrafficInvariants: Sendable {
         weight == 0 ? 0 : max(1, weight * spec.replicas / max(1, canary.maxWeight.value))
     }
 
+    /// The share of all traffic that can reach a revision, through weights and selectors.
+    private func share(_ hash: String, _ facts: WorldFacts, _ canary: CanaryStrategy) -> Int {
+        guard let weights = facts.weights else { return 0 }
+        return [(canary.canaryService, weights.canary), (canary.stableService, weights.stable)]
+            .reduce(0) { sum, end in end.0.map { facts.selected[$0] == hash } ?? false ? sum + end.1 : sum }
+    }
+
     private var raised: [String] {
-        guard let spec, let canary = spec.canary, spec.replicas > 0, let weights = record.after.weights
-        else { return [] }
-        var broken: [String] = []
-        let before = record.before.weights ?? .init(canary: 0, stable: 0)
-        if weights.canary > before.canary, let pods = record.after.target(canary.canaryService) {
-            // A step that sizes the canary by itself asks for less on purpose.
-            let wish = sizesCanary(canary) ? min(1, weights.canary) : needed(weights.canary, spec, canary)
-            if pods.available < wish {
-                broken.append(
-                    "invariant 2: weight \(before.canary) to \(weights.canary) with \(pods.available) of \(wish) canary pods")
-            }
+        guard let spec, let canary = spec.canary, spec.replicas > 0, record.after.weights != nil else { return [] }
+        // Away from what was given up, stable takes all as long as it serves at all, unless it was
+        // made smaller on purpose. A step that sizes the canary asks for less on purpose, too.
+        let isRescue = (record.evidence?.plan.status.isAborted ?? false) && !canary.dynamicStableScale
+        return record.after.pods.compactMap { pods in
+            let (before, after) = (share(pods.hash, record.before, canary), share(pods.hash, record.after, canary))
+            guard after > before else { return nil }
+            let wish = isRescue || sizesCanary(canary) ? 1 : needed(after, spec, canary)
+            if pods.available >= wish { return nil }
+            return "invariant 2: \(pods.name)'s share \(before) to \(after) with \(pods.available) of \(wish) pods"
         }
-        if weights.stable > before.stable, let pods = record.after.target(canary.stableService) {
-            // Away from what was given up, stable takes all as long as it serves at all.
-            let isRescue = record.evidence?.plan.status.isAborted ?? false
-            let wish = isRescue ? 1 : needed(weights.stable, spec, canary)
-            if pods.available < wish {
-                broken.append(
-                    "invariant 2: stable's weight \(before.stable) to \(weights.stable) with \(pods.available) of \(wish) pods")
-            }
-        }
-        return broken
     }
 
     private func sizesCanary(_ canary: CanaryStrategy) -> Bool {

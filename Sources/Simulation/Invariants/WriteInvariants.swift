@@ -15,6 +15,20 @@ enum WriteInvariants {
         return ["invariant 7: AnalysisRun \(object.name) was made before the status named it"]
     }
 
+    /// A sync from Git leaves weights, selectors and pods to the rollout.
+    static func ownership(_ record: WriteRecord) -> [String] {
+        var broken: [String] = []
+        let (before, after) = (record.before, record.after)
+        if let old = before.weights, old != after.weights {
+            broken.append("ownership: a sync changed weights of \(old.stable) and \(old.canary)")
+        }
+        for (service, hash) in before.selected where after.selected[service] != hash {
+            broken.append("ownership: a sync changed what \(service) selects")
+        }
+        if before.pods != after.pods { broken.append("ownership: a sync changed pods") }
+        return broken
+    }
+
     /// Whether a write says what must still be so, or does nothing when repeated.
     static func guarded(_ change: Change) -> [String] {
         let condition: Precondition

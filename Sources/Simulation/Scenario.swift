@@ -1,0 +1,147 @@
+// A scenario: a story written by hand, told as a transcript that a person can review.
+//
+//     strategy: istio                    # or basic, or blue-green
+//     replicas: 4
+//     with: {steps: [{setWeight: 25}, {pause: {}}]}   # what the strategy's stanza says
+//     bad: [shop/web:2]                  # images whose analyses fail
+//     until: 120                         # seconds
+//     story:
+//       - {at: 10, image: shop/web:2}    # at seconds; one deed each
+//
+// Deeds: `image`, `abort`, `retry`, `promote`, `promoteFull`, `replicas`, `paused`, `strategy` (a
+// merge patch), `route` (the canary's weight by hand), `deleteRoute`, `deleteService`,
+// `losePod`, `loseReplicaSet` (of an image), `delete`, `kill` (the controller). Pods of an image that
+// is called `crash` never get ready.
+
+package import JSONTree
+import KubeModel
+
+/// A scenario ready to be played.
+package struct Scenario: Sendable {
+    private let story: Story
+    private let untilSeconds: Int
+    private let kills: [Int]
+
+    /// Why a text is no scenario.
+    package struct Problem: Error, Hashable, Sendable, CustomStringConvertible {
+        package var description: String
+        package init(description: String) { self.description = description }
+    }
+
+    /// Reads a scenario.
+    ///
+    /// - Throws: `Problem` that names what is not known.
+    package init(_ tree: JSON) throws(Problem) {
+        guard let kind = Self.kind(tree["strategy"].string ?? "istio") else {
+            throw Problem(description: "no strategy is called \(tree["strategy"].text())")
+        }
+        var objects = StoryObjects(kind: kind, hasAnalysis: true)
+        objects.replicas = Int(tree["replicas"].int ?? 4)
+        objects.readyMilliseconds = Int(tree["readyMilliseconds"].int ?? 1000)
+        let bad = Set(tree["bad"].elements.compactMap(\.string))
+        var dice = Dice(seed: 0)
+        var actions = objects.setUp(&dice).map { UserAction(after: .milliseconds(100), .apply($0)) }
+        let rollout = objects.rollout(strategy: tree["with"], rest: tree["spec"])
+        actions.append(UserAction(after: .milliseconds(200), .apply(rollout)))
+        let deeds = StoryDeeds(objects: objects, rollout: rollout, images: [])
+        var kills: [Int] = []
+        for entry in tree["story"].elements {
+            guard let at = entry["at"].int else { throw Problem(description: "\(entry.text()) has no time") }
+            if entry["kill"].bool == true {
+                kills.append(Int(at))
+                continue
+            }
+            guard let action = deeds.written(entry, after: .seconds(at)) else {
+                throw Problem(description: "\(entry.text()) is no deed")
+            }
+            actions.append(action)
+        }
+        untilSeconds = Int(tree["until"].int ?? 120)
+        story = Story(
+            actions: actions, metrics: MetricScript(badImages: bad), title: tree["title"].string ?? "", kind: kind)
+        self.kills = kills
+    }
+
+    private static func kind(_ name: String) -> Story.Kind? {
+        switch name {
+        case "istio": .istio
+        case "basic": .basic
+        case "blue-green": .blueGreen
+        default: nil
+        }
+    }
+
+    /// Plays it without any fault but those of the story.
+    ///
+    /// - Returns: The transcript, and which invariants were broken.
+    package func play() -> (transcript: String, violations: [String]) {
+        var world = World(seed: 0, faults: .none, story: story, telling: .news)
+        for second in kills { world.killLater(at: World.start + .seconds(second)) }
+        world.run(until: World.start + .seconds(untilSeconds))
+        world.tellEnd()
+        return (world.transcript.text, world.violations)
+    }
+}
+
+extension StoryObjects {
+    /// The rollout with a strategy as written; what it does not say is what names the objects.
+    func rollout(strategy: JSON, rest: JSON) -> JSON {
+        var written: JSON = [:]
+        switch kind {
+        case .istio:
+            written = [
+                "stableService": "web-stable", "canaryService": "web-canary",
+                "trafficRouting": ["istio": ["virtualService": ["name": "web"]]],
+            ]
+        case .blueGreen: written = ["activeService": "web-stable", "previewService": "web-canary"]
+        case .basic: break
+        }
+        if !strategy.isNull { written = MergePatch.apply(strategy, to: written) }
+        let spec: JSON = [
+            "replicas": JSON(replicas), "selector": ["matchLabels": ["app": "web"]],
+            "template": template("shop/web:1"),
+            "strategy": kind == .blueGreen ? ["blueGreen": written] : ["canary": written],
+        ]
+        return [
+            "apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout",
+            "metadata": ["name": .string(Story.name), "namespace": .string(Story.namespace)],
+            "spec": rest.isNull ? spec : MergePatch.apply(rest, to: spec),
+        ]
+    }
+}
+
+extension StoryDeeds {
+    /// The deed that an entry of a scenario names.
+    func written(_ entry: JSON, after: Duration) -> UserAction? {
+        if let image = entry["image"].string { return setImage(image, after: after) }
+        if entry["abort"].bool == true { return status(["abort": true], after) }
+        if entry["retry"].bool == true { return status(["abort": false], after) }
+        if entry["promote"].bool == true { return status(["pauseConditions": .null], after) }
+        if entry["promoteFull"].bool == true { return status(["promoteFull": true], after) }
+        if let count = entry["replicas"].int { return patch(["spec": ["replicas": .int(count)]], after) }
+        if let isPaused = entry["paused"].bool { return patch(["spec": ["paused": .bool(isPaused)]], after) }
+        if !entry["strategy"].isNull { return patch(["spec": ["strategy": entry["strategy"]]], after) }
+        if let weight = entry["route"].int {
+            return UserAction(after: after, .apply(objects.route(canary: Int(weight))))
+        }
+        if entry["delete"].bool == true { return UserAction(after: after, .delete(Story.rollouts, Story.key)) }
+        return accident(entry, after: after)
+    }
+
+    private func accident(_ entry: JSON, after: Duration) -> UserAction? {
+        let namespace = Story.namespace
+        if entry["deleteRoute"].bool == true {
+            let routes = ChangeRequest.resource(KubeObject(objects.route(canary: 0)).kind)
+            return UserAction(after: after, .delete(routes, ObjectKey(namespace: namespace, name: "web")))
+        }
+        if let name = entry["deleteService"].string {
+            let services = GroupVersionResource(group: "", version: "v1", resource: "services")
+            return UserAction(after: after, .delete(services, ObjectKey(namespace: namespace, name: name)))
+        }
+        if entry["losePod"].bool == true { return UserAction(after: after, .loseAPod(namespace: namespace)) }
+        if let image = entry["loseReplicaSet"].string {
+            return UserAction(after: after, .loseAReplicaSet(namespace: namespace, image: image))
+        }
+        return nil
+    }
+}

@@ -60,10 +60,20 @@ package struct IstioRouter: TrafficRouter {
                 return RouterProblem(field: place, value: service.text, message: error.message)
             }
         }
-        if let rule = routing.destinationRule, let reference = ruleReference, objects[reference] == nil {
+        return ruleProblem(in: objects, "\(field).destinationRule")
+    }
+
+    private func ruleProblem(in objects: RoutedObjects, _ field: String) -> RouterProblem? {
+        guard let rule = routing.destinationRule, let reference = ruleReference else { return nil }
+        guard let object = objects[reference] else {
+            return .missing(Self.destinationRules, rule.name, field: "\(field).name")
+        }
+        let names = Set(object.spec["subsets"].elements.compactMap { $0["name"].string })
+        for (key, name) in [("canarySubsetName", rule.canarySubset), ("stableSubsetName", rule.stableSubset)]
+        where !names.contains(name) {
             return RouterProblem(
-                field: "\(field).destinationRule.name", value: rule.name,
-                message: "destinationrules.networking.istio.io \"\(rule.name)\" not found")
+                field: "\(field).\(key)", value: name,
+                message: "DestinationRule \"\(rule.name)\" has no subset \"\(name)\"")
         }
         return nil
     }

@@ -9,7 +9,7 @@ import unittest
 
 import yaml
 
-from cluster import ROOT, Cluster, read, until, write
+from cluster import PLUGIN, ROOT, Cluster, read, until, write
 from git_servers import commit, git
 
 EXAMPLES = os.path.join(ROOT, "examples")
@@ -71,9 +71,10 @@ class ExampleTests(unittest.TestCase):
         return self.cluster.kubectl("get", kind, name, "-o", "name", *place, check=False).returncode == 0
 
     def test_no_example_is_left_out(self):
-        known = {"install", "quickstart"}
+        known = {"install", "quickstart", *self.canaries()}
         self.assertEqual({n for n in os.listdir(EXAMPLES) if os.path.isdir(os.path.join(EXAMPLES, n))}, known,
                          "a new folder of examples wants a test here")
+        self.assertTrue(self.canaries())
 
     def test_install(self):
         self.cluster.kubectl("apply", "-k", EXAMPLES + "/install")
@@ -83,6 +84,78 @@ class ExampleTests(unittest.TestCase):
                 self.assertTrue(self.exists("%s.%s" % (kind, manifest["apiVersion"].split("/")[0]) if "/" in manifest["apiVersion"] else kind,
                                             name, manifest["metadata"].get("namespace")), "%s %s of %s" % (kind, name, file))
         self.cluster.kubectl("rollout", "status", "deployment/martlet", "-n", "martlet-system", "--timeout=60s")
+
+    def canaries(self):
+        return sorted(n for n in os.listdir(EXAMPLES) if n.startswith("canary-"))
+
+    def serve(self, manifest):
+        """A definition without a schema for a kind of somebody's router that nobody has installed here."""
+        group, _, version = manifest["apiVersion"].rpartition("/")
+        lists = self.cluster.get(("/apis/%s" if group else "/api/%s") % manifest["apiVersion"]) or {"resources": []}
+        if manifest["kind"] in [resource["kind"] for resource in lists["resources"]]:
+            return
+        plural = manifest["kind"].lower() + "s"
+        self.cluster.apply({"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {"name": plural + "." + group}, "spec": {
+            "group": group, "scope": "Namespaced", "names": {"kind": manifest["kind"], "plural": plural}, "versions": [{
+                "name": version, "served": True, "storage": True,
+                "schema": {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}}}]}})
+        self.cluster.kubectl("wait", "--for=condition=Established", "crd", plural + "." + group, "--timeout=30s")
+
+    def plugin(self):
+        """A router plugin as docs/router-plugins.md has it: what is wished is so."""
+        while not self.ends.wait(0.1):
+            for wish in (self.cluster.get("/apis/martlet.dev/v1alpha1/trafficwishes") or {"items": []})["items"]:
+                answer = {"observedGeneration": wish["metadata"]["generation"], "canaryWeight": wish["spec"]["canary"]["weight"]}
+                if wish.get("status") != answer:
+                    self.cluster.request("PATCH", "/apis/martlet.dev/v1alpha1/namespaces/%s/trafficwishes/%s/status" % (
+                        wish["metadata"]["namespace"], wish["metadata"]["name"]), {"status": answer}, "application/merge-patch+json")
+
+    def test_canaries_behind_each_router(self):
+        """What each folder's README says: apply it, set an image, promote."""
+        self.cluster.install()
+        controller = self.cluster.controller()
+
+        def martlet(name, *words):
+            run = subprocess.run([PLUGIN, *words, "--kubeconfig", self.cluster.kubeconfig, "-n", name], capture_output=True, text=True, timeout=60)
+            self.assertEqual(run.returncode, 0, "%s: %s %s" % (name, words, run.stderr))
+
+        def all_are(phase, seconds, image):
+            def ready(name):
+                rollout = self.cluster.rollout("web", name)
+                return rollout and rollout["spec"]["template"]["spec"]["containers"][0]["image"] == image and self.cluster.phase("web", name) == phase
+            waiting = set(self.canaries())
+
+            def left():
+                waiting.difference_update([n for n in waiting if ready(n)])
+                return not waiting
+            try:
+                until("all are " + phase, left, seconds)
+            except AssertionError:
+                said = {n: (self.cluster.rollout("web", n).get("status") or {}).get("message") for n in waiting}
+                self.fail("not %s: %s" % (phase, said))
+
+        self.ends = threading.Event()
+        self.addCleanup(self.ends.set)
+        threading.Thread(target=self.plugin, daemon=True).start()
+        for name in self.canaries():
+            self.cluster.kubectl("create", "namespace", name)
+            for file in files(name):
+                for manifest in yaml.safe_load_all(read(file)):
+                    self.serve(manifest)
+            self.cluster.kubectl("apply", "-n", name, "-k", os.path.join(EXAMPLES, name))
+            for file in files(name):
+                for manifest in yaml.safe_load_all(read(file)):
+                    group = manifest["apiVersion"].split("/")[0] if "/" in manifest["apiVersion"] else ""
+                    kind = "%s.%s" % (manifest["kind"], group) if group else manifest["kind"]
+                    self.assertTrue(self.exists(kind, manifest["metadata"]["name"], manifest["metadata"].get("namespace", name)), file)
+        all_are("Healthy", 60, "shop/web:1")
+        for name in self.canaries():
+            martlet(name, "set", "image", "web", "web=shop/web:2")
+        all_are("Paused", 60, "shop/web:2")
+        for name in self.canaries():
+            martlet(name, "promote", "web")
+        all_are("Healthy", 90, "shop/web:2")
+        self.assertIsNone(controller.process.poll(), "the controller ended: " + controller.text()[-2000:])
 
     def weights(self):
         service = self.cluster.get("/apis/networking.istio.io/v1/namespaces/shop/virtualservices/web")

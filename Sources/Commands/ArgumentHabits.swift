@@ -4,12 +4,15 @@
 enum ArgumentHabits {
     /// Flags without a value, by their long names.
     private static let flags: Set<String> = [
-        "watch", "no-color", "full", "all-namespaces", "skip-current-step", "skip-all-steps", "timestamps", "short",
-        "global", "insecure-skip-tls-verify", "disable-compression", "exit-on-paused", "strict", "offline",
+        "watch", "no-color", "full", "all-namespaces", "skip-current-step", "skip-all-steps",
+        "timestamps", "short",
+        "global", "insecure-skip-tls-verify", "disable-compression", "exit-on-paused", "strict",
+        "offline",
     ]
     /// Flags that may stand before the verb and have a value behind them.
     private static let connectionFlags: Set<String> = [
-        "-n", "--namespace", "--kubeconfig", "--context", "--cluster", "--user", "-s", "--server", "--token", "--as",
+        "-n", "--namespace", "--kubeconfig", "--context", "--cluster", "--user", "-s", "--server",
+        "--token", "--as",
         "--as-group", "--as-uid", "--certificate-authority", "--client-certificate", "--client-key",
         "--tls-server-name", "--request-timeout", "--cache-dir", "-v", "--kloglevel", "--loglevel",
     ]
@@ -36,7 +39,9 @@ enum ArgumentHabits {
     /// `--flag=true` is the flag; `--flag=false` is its absence, but for the one of `status`, which is
     /// on from the beginning.
     private static func plainFlag(_ argument: String, _ hasWatchOn: Bool) -> [String] {
-        guard argument.hasPrefix("-"), let equals = argument.firstIndex(of: "=") else { return [argument] }
+        guard argument.hasPrefix("-"), let equals = argument.firstIndex(of: "=") else {
+            return [argument]
+        }
         let name = String(argument[..<equals])
         let long = name == "-w" ? "watch" : String(name.drop { $0 == "-" })
         guard flags.contains(long) else { return [argument] }

@@ -22,8 +22,12 @@ struct FailureText {
         if status.isNotFound, status.message.contains("rollout") {
             return "see which there are: kubectl martlet list rollouts -A"
         }
-        if status.code == 401 { return "the cluster does not know you: log in again, or check the kubeconfig's user" }
-        if status.code == 403 { return "your user lacks that right: ask whoever grants RBAC roles in the namespace" }
+        if status.code == 401 {
+            return "the cluster does not know you: log in again, or check the kubeconfig's user"
+        }
+        if status.code == 403 {
+            return "your user lacks that right: ask whoever grants RBAC roles in the namespace"
+        }
         if status.isTransient { return "the API server is busy or broken: try again" }
         return ""
     }

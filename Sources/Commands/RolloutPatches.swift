@@ -22,16 +22,23 @@ package struct RolloutPatches: Hashable, Sendable {
         let steps = rollout.spec["strategy"]["canary"]["steps"].elements
         let index = status["currentStepIndex"].int
         let isPaused = !status["pauseConditions"].elements.isEmpty
-        let isInconclusive = status["canary"]["currentStepAnalysisRunStatus"]["status"].string == "Inconclusive"
+        let isInconclusive =
+            status["canary"]["currentStepAnalysisRunStatus"]["status"].string == "Inconclusive"
         if isInconclusive, isPaused, status["controllerPause"].bool == true, let index {
             patches.status = [
-                "status": ["pauseConditions": .null, "controllerPause": false, "currentStepIndex": .int(index + 1)],
+                "status": [
+                    "pauseConditions": .null, "controllerPause": false,
+                    "currentStepIndex": .int(index + 1),
+                ]
             ]
         } else if isPaused {
             patches.status = ["status": ["pauseConditions": .null]]
         } else if !steps.isEmpty, let index {
             patches.status = [
-                "status": ["pauseConditions": .null, "currentStepIndex": .int(min(index + 1, Int64(steps.count)))],
+                "status": [
+                    "pauseConditions": .null,
+                    "currentStepIndex": .int(min(index + 1, Int64(steps.count))),
+                ]
             ]
         }
         return patches
@@ -50,19 +57,33 @@ package struct RolloutPatches: Hashable, Sendable {
     /// Past the current step, or past all of them.
     ///
     /// - Throws: `CommandError` for a strategy without steps.
-    package static func skip(_ rollout: KubeObject, all: Bool) throws(CommandError) -> RolloutPatches {
+    package static func skip(_ rollout: KubeObject, all: Bool) throws(CommandError)
+        -> RolloutPatches
+    {
         let steps = rollout.spec["strategy"]["canary"]["steps"].elements
         if !rollout.spec["strategy"]["blueGreen"].isNull {
-            throw CommandError("Cannot skip steps of a bluegreen rollout", hint: "run `promote` without that flag")
+            throw CommandError(
+                "Cannot skip steps of a bluegreen rollout", hint: "run `promote` without that flag")
         }
-        if steps.isEmpty { throw CommandError("Cannot skip steps of a rollout without steps", hint: "run `promote` without that flag") }
-        let next = all ? Int64(steps.count) : min((rollout.status["currentStepIndex"].int ?? 0) + 1, Int64(steps.count))
-        return RolloutPatches(status: ["status": ["pauseConditions": .null, "currentStepIndex": .int(next)]])
+        if steps.isEmpty {
+            throw CommandError(
+                "Cannot skip steps of a rollout without steps",
+                hint: "run `promote` without that flag")
+        }
+        let next =
+            all
+            ? Int64(steps.count)
+            : min((rollout.status["currentStepIndex"].int ?? 0) + 1, Int64(steps.count))
+        return RolloutPatches(status: [
+            "status": ["pauseConditions": .null, "currentStepIndex": .int(next)]
+        ])
     }
 
     /// Sets the image of one container, or of all with `*`, pinned by tests against a change in
     /// between. Nil when no container has the name.
-    package static func setImage(_ rollout: KubeObject, container name: String, image: String) -> JSONPatch? {
+    package static func setImage(_ rollout: KubeObject, container name: String, image: String)
+        -> JSONPatch?
+    {
         var operations: [JSONPatchOperation] = []
         for list in ["initContainers", "containers", "ephemeralContainers"] {
             for (index, container) in rollout.spec["template"]["spec"][list].elements.enumerated()
@@ -87,7 +108,11 @@ package struct RolloutPatches: Hashable, Sendable {
         var template = replicaSet.spec["template"]
         template.set(["metadata", "labels", RolloutLabels.podTemplateHash], to: nil)
         // Templates are compared as the controller does, so that a default is no difference.
-        if PodTemplateHash.digest(of: template) == PodTemplateHash.digest(of: owner.spec["template"]) { return nil }
+        if PodTemplateHash.digest(of: template)
+            == PodTemplateHash.digest(of: owner.spec["template"])
+        {
+            return nil
+        }
         return JSONPatch([.replace(JSONPointer(tokens: ["spec", "template"]), template)])
     }
 }

@@ -21,14 +21,17 @@ package struct RootCommand: AsyncParsableCommand {
             """,
         version: "kubectl-martlet: v\(Version.number)",
         groupedSubcommands: [
-            CommandGroup(name: "Look", subcommands: [Get.self, List.self, StatusCommand.self, Why.self]),
+            CommandGroup(
+                name: "Look", subcommands: [Get.self, List.self, StatusCommand.self, Why.self]),
             CommandGroup(
                 name: "Steer",
                 subcommands: [
-                    Promote.self, Abort.self, Retry.self, Pause.self, Restart.self, SetCommand.self, Undo.self,
+                    Promote.self, Abort.self, Retry.self, Pause.self, Restart.self, SetCommand.self,
+                    Undo.self,
                     Terminate.self,
                 ]),
-            CommandGroup(name: "Before you apply", subcommands: [PlanCommand.self, Lint.self, Create.self]),
+            CommandGroup(
+                name: "Before you apply", subcommands: [PlanCommand.self, Lint.self, Create.self]),
             CommandGroup(name: "Other", subcommands: [Completion.self, Version.self]),
         ])
     package init() {}
@@ -55,11 +58,14 @@ package func runPlugin(_ arguments: [String]) async -> Int32 {
 }
 
 /// The exit code of what a command threw, its text printed.
-private func conclude(_ error: any Error, _ arguments: [String], _ terminal: any Terminal) -> Int32 {
+private func conclude(_ error: any Error, _ arguments: [String], _ terminal: any Terminal) -> Int32
+{
     if let status = error as? ExitStatus { return status.code }
     let code = RootCommand.exitCode(for: error)
     // A group without a verb gets its help too, but as a failure (cli-ux.md, section 1).
-    let isAsked = arguments.isEmpty || arguments.contains { ["-h", "--help", "help", "--version"].contains($0) }
+    let isAsked =
+        arguments.isEmpty
+        || arguments.contains { ["-h", "--help", "help", "--version"].contains($0) }
     if code == .success, isAsked {
         terminal.line(RootCommand.fullMessage(for: error))
         return 0

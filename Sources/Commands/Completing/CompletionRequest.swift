@@ -19,13 +19,17 @@ struct CompletionRequest: Sendable {
 
     /// Flags that have a value behind them.
     private static let valued: Set<String> = [
-        "-n", "--namespace", "--kubeconfig", "--context", "--cluster", "--user", "-s", "--server", "--token", "--as",
-        "--as-group", "--as-uid", "--request-timeout", "-o", "--output", "-t", "--timeout", "--timeout-seconds",
-        "--to-revision", "-i", "--in", "--reason", "-f", "--filename", "--from", "--from-file", "--name",
+        "-n", "--namespace", "--kubeconfig", "--context", "--cluster", "--user", "-s", "--server",
+        "--token", "--as",
+        "--as-group", "--as-uid", "--request-timeout", "-o", "--output", "-t", "--timeout",
+        "--timeout-seconds",
+        "--to-revision", "-i", "--in", "--reason", "-f", "--filename", "--from", "--from-file",
+        "--name",
         "--generate-name", "--instance-id", "-a", "--argument", "--pod-ready",
     ]
     private static let connected: Set<String> = [
-        "-n", "--namespace", "--kubeconfig", "--context", "-s", "--server", "--token", "--as", "--request-timeout",
+        "-n", "--namespace", "--kubeconfig", "--context", "-s", "--server", "--token", "--as",
+        "--request-timeout",
     ]
 
     /// - Parameter line: The words behind `kubectl martlet`; the last one is what is being typed.
@@ -49,7 +53,9 @@ struct CompletionRequest: Sendable {
                 if Self.connected.contains(word) { connection += [word, value] }
                 continue
             }
-            if let next = Self.subcommands(of: command).first(where: { Self.names(of: $0).contains(word) }) {
+            if let next = Self.subcommands(of: command).first(where: {
+                Self.names(of: $0).contains(word)
+            }) {
                 command = next
                 path.append(Self.name(of: next))
             } else {
@@ -77,13 +83,18 @@ struct CompletionRequest: Sendable {
     }
 
     private mutating func complete(_ path: [String], isFirst: Bool) {
-        let takesMany = ["abort", "pause", "retry rollout", "retry experiment", "terminate analysisrun", "terminate experiment"]
+        let takesMany = [
+            "abort", "pause", "retry rollout", "retry experiment", "terminate analysisrun",
+            "terminate experiment",
+        ]
         let verb = path.joined(separator: " ")
         guard isFirst || takesMany.contains(verb) else { return }
         switch verb {
-        case "get experiment", "retry experiment", "terminate experiment": names = Resources.experiments
+        case "get experiment", "retry experiment", "terminate experiment":
+            names = Resources.experiments
         case "terminate analysisrun": names = Resources.analysisRuns
-        case "abort", "pause", "get rollout", "promote", "restart", "retry rollout", "set image", "status", "undo", "why":
+        case "abort", "pause", "get rollout", "promote", "restart", "retry rollout", "set image",
+            "status", "undo", "why":
             names = Resources.rollouts
         case "completion": words = CompletionScripts.shells
         case "plan": offersFiles = true
@@ -91,7 +102,9 @@ struct CompletionRequest: Sendable {
         }
     }
 
-    private static func subcommands(of command: any ParsableCommand.Type) -> [any ParsableCommand.Type] {
+    private static func subcommands(of command: any ParsableCommand.Type)
+        -> [any ParsableCommand.Type]
+    {
         command.configuration.subcommands
     }
 
@@ -108,7 +121,8 @@ struct CompletionRequest: Sendable {
         let help = command.helpMessage(columns: 200)
         var flags: [String] = []
         for line in help.split(separator: "\n") where line.hasPrefix("  -") {
-            for word in line.split(whereSeparator: { " ,/".contains($0) }).prefix(4) where word.hasPrefix("--") {
+            for word in line.split(whereSeparator: { " ,/".contains($0) }).prefix(4)
+            where word.hasPrefix("--") {
                 flags.append(String(word))
             }
         }

@@ -29,10 +29,13 @@ enum KubeAccess {
             }
             access = ClusterAccess(server: server)
         }
-        if let server = options.server { access.server = server.hasSuffix("/") ? String(server.dropLast()) : server }
+        if let server = options.server {
+            access.server = server.hasSuffix("/") ? String(server.dropLast()) : server
+        }
         if let token = options.token { access.credential = .token(token) }
         if let user = options.actingUser {
-            access.impersonation = Impersonation(user: user, groups: options.actingGroups, uid: options.actingUID)
+            access.impersonation = Impersonation(
+                user: user, groups: options.actingGroups, uid: options.actingUID)
         }
         try secure(&access, options)
         if let kubeconfigNamespace = options.namespace { access.namespace = kubeconfigNamespace }
@@ -41,12 +44,15 @@ enum KubeAccess {
 
     private static func secure(_ access: inout ClusterAccess, _ options: ConnectionOptions) throws {
         if let path = options.certificateAuthority {
-            access.tls.certificateAuthorities = try LocalText.bytes(path, flag: "--certificate-authority")
+            access.tls.certificateAuthorities = try LocalText.bytes(
+                path, flag: "--certificate-authority")
         }
         if let path = options.clientCertificate {
             access.tls.clientCertificate = try LocalText.bytes(path, flag: "--client-certificate")
         }
-        if let path = options.clientKey { access.tls.clientKey = try LocalText.bytes(path, flag: "--client-key") }
+        if let path = options.clientKey {
+            access.tls.clientKey = try LocalText.bytes(path, flag: "--client-key")
+        }
         if options.insecureSkipTlsVerify { access.tls.isInsecure = true }
         if let name = options.tlsServerName { access.tls.serverName = name }
     }
@@ -77,7 +83,9 @@ enum Span {
     ///
     /// - Throws: `CommandError` naming the flag.
     static func parse(_ text: String, flag: String) throws(CommandError) -> Duration {
-        guard let span = Duration.parse(goText: text) ?? Int(text).map({ Duration.seconds($0) }), span >= .zero else {
+        guard let span = Duration.parse(goText: text) ?? Int(text).map({ Duration.seconds($0) }),
+            span >= .zero
+        else {
             throw CommandError("\(flag): \"\(text)\" is not a duration such as 90s, 10m or 1h30m")
         }
         return span

@@ -38,7 +38,9 @@ final class LazyReader: ObjectReader, Sendable {
     }
 
     /// Everything it holds by now.
-    var held: [KubeObject] { state.withLock { $0.objects.values.flatMap { $0.values.sorted { $0.key < $1.key } } } }
+    var held: [KubeObject] {
+        state.withLock { $0.objects.values.flatMap { $0.values.sorted { $0.key < $1.key } } }
+    }
 
     /// What the cluster would not show, in the server's words.
     var refusals: [String] { state.withLock { $0.refused } }

@@ -19,12 +19,15 @@ struct LiveCluster: CommandCluster {
         return options
     }()
 
-    private func reference(_ resource: GroupVersionResource, _ namespace: String, _ name: String) -> ObjectReference {
+    private func reference(_ resource: GroupVersionResource, _ namespace: String, _ name: String)
+        -> ObjectReference
+    {
         ObjectReference(Resources.kind(of: resource), namespace: namespace, name: name)
     }
 
     /// The server's own words where it said no, so that scripts find them.
-    private func plain<Result>(_ call: () async throws(KubeError) -> Result) async throws -> Result {
+    private func plain<Result>(_ call: () async throws(KubeError) -> Result) async throws -> Result
+    {
         do throws(KubeError) { return try await call() } catch { throw Self.plain(error) }
     }
 
@@ -34,22 +37,30 @@ struct LiveCluster: CommandCluster {
         if case .transport = error {
             return CommandError(
                 "the API server does not answer: \(error.description)",
-                hint: "see that the cluster runs, and that the kubeconfig's context is the one you mean")
+                hint:
+                    "see that the cluster runs, and that the kubeconfig's context is the one you mean"
+            )
         }
         if case .unknownKind(let text) = error {
             return CommandError(
-                "the API server serves no \(text)", hint: "install the definitions: kubectl apply --server-side -f crds/")
+                "the API server serves no \(text)",
+                hint: "install the definitions: kubectl apply --server-side -f crds/")
         }
         return CommandError(error.description)
     }
 
     // MARK: Reads
 
-    func get(_ resource: GroupVersionResource, namespace: String, name: String) async throws -> KubeObject {
-        try await plain { () async throws(KubeError) in try await client.get(reference(resource, namespace, name)) }
+    func get(_ resource: GroupVersionResource, namespace: String, name: String) async throws
+        -> KubeObject
+    {
+        try await plain { () async throws(KubeError) in
+            try await client.get(reference(resource, namespace, name))
+        }
     }
 
-    func list(_ resource: GroupVersionResource, _ scope: CommandScope) async throws -> [KubeObject] {
+    func list(_ resource: GroupVersionResource, _ scope: CommandScope) async throws -> [KubeObject]
+    {
         do {
             return try await plain { () async throws(KubeError) in
                 try await client.listAll(resource, Self.scope(scope)).items
@@ -67,7 +78,8 @@ struct LiveCluster: CommandCluster {
         guard let version = try await version(of: kind.group) else { return nil }
         let found = GroupVersionKind(group: kind.group, version: version, kind: kind.kind)
         do throws(KubeError) {
-            return try await client.get(ObjectReference(found, namespace: key.namespace, name: key.name))
+            return try await client.get(
+                ObjectReference(found, namespace: key.namespace, name: key.name))
         } catch {
             if error.isNotFound { return nil }
             if case .unknownKind = error { return nil }
@@ -114,12 +126,14 @@ struct LiveCluster: CommandCluster {
     }
 
     func patch(
-        _ resource: GroupVersionResource, namespace: String, name: String, subresource: String?, _ patch: JSON
+        _ resource: GroupVersionResource, namespace: String, name: String, subresource: String?,
+        _ patch: JSON
     ) async throws -> KubeObject {
         let reference = reference(resource, namespace, name)
         let change: Change =
             subresource == "status"
-            ? .patchStatus(reference, patch["status"], if: .none) : .patch(reference, .merge(patch), if: .none)
+            ? .patchStatus(reference, patch["status"], if: .none)
+            : .patch(reference, .merge(patch), if: .none)
         return try await write(change)
     }
 
@@ -137,7 +151,9 @@ struct LiveCluster: CommandCluster {
 
     // MARK: Watches
 
-    func watch(_ resource: GroupVersionResource, _ scope: CommandScope) -> AsyncThrowingStream<WatchNews, any Error> {
+    func watch(_ resource: GroupVersionResource, _ scope: CommandScope) -> AsyncThrowingStream<
+        WatchNews, any Error
+    > {
         AsyncThrowingStream { continuation in
             let task = Task {
                 var failures = 0
@@ -149,7 +165,9 @@ struct LiveCluster: CommandCluster {
                         }
                     } catch {
                         failures += 1
-                        if failures >= Self.reopenCountMax { return continuation.finish(throwing: Self.plain(error)) }
+                        if failures >= Self.reopenCountMax {
+                            return continuation.finish(throwing: Self.plain(error))
+                        }
                     }
                     do { try await Task.sleep(for: Self.reopenDelay) } catch { break }
                 }
@@ -160,19 +178,25 @@ struct LiveCluster: CommandCluster {
     }
 
     /// One list and the watch after it, until the server ends that.
-    private func follow(_ resource: GroupVersionResource, _ scope: ListScope, _ tell: (WatchNews) -> Void) async throws {
+    private func follow(
+        _ resource: GroupVersionResource, _ scope: ListScope, _ tell: (WatchNews) -> Void
+    ) async throws {
         let version: ResourceVersion
         do throws(KubeError) {
             let page = try await client.listAll(resource, scope)
             tell(.listed(page.items))
             version = page.resourceVersion
         } catch {
-            guard error.isNotFound || error.status?.isForbidden == true, resource != Resources.rollouts else { throw error }
+            guard error.isNotFound || error.status?.isForbidden == true,
+                resource != Resources.rollouts
+            else { throw error }
             // A kind that is not there, or not ours to see, has nothing to tell.
             tell(.listed([]))
             return try await Task.sleep(for: .seconds(3600))
         }
-        for try await event in try await client.watch(resource, scope, from: version, timeoutSeconds: 900) {
+        for try await event in try await client.watch(
+            resource, scope, from: version, timeoutSeconds: 900)
+        {
             switch event {
             case .added(let object), .modified(let object): tell(.changed(object))
             case .deleted(let object): tell(.removed(object))

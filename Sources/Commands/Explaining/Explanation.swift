@@ -70,7 +70,9 @@ struct Explanation: Sendable {
             waitsFor = reason
             if let until { ends.append(Self.time(until, snapshot.now)) }
         case .settled(let next):
-            if let next { ends.append("the controller looks again \(Self.time(next, snapshot.now))") }
+            if let next {
+                ends.append("the controller looks again \(Self.time(next, snapshot.now))")
+            }
         }
         if status.isAborted {
             waitsFor = "a new revision, or a retry"
@@ -82,8 +84,11 @@ struct Explanation: Sendable {
             let isTimed = plan.outcome.lookAgain != nil && plan.outcome != .settled(next: nil)
             if waitsFor.isEmpty { waitsFor = "promote" }
             ends = isTimed ? ends : ["nothing ends it by itself"]
-            ends.append("kubectl martlet promote \(name) goes on, kubectl martlet abort \(name) goes back")
-        } else if !waitsFor.isEmpty, phase.phase != "Healthy", let deadline = Self.deadline(snapshot) {
+            ends.append(
+                "kubectl martlet promote \(name) goes on, kubectl martlet abort \(name) goes back")
+        } else if !waitsFor.isEmpty, phase.phase != "Healthy",
+            let deadline = Self.deadline(snapshot)
+        {
             ends.append(deadline)
         }
     }
@@ -99,27 +104,35 @@ struct Explanation: Sendable {
         let condition = snapshot.rollout.view.status.condition(RolloutConditionType.progressing)
         guard let updated = condition?.lastUpdateTime else { return nil }
         let end = updated + .seconds(spec.progressDeadlineSeconds)
-        let consequence = spec.progressDeadlineAborts ? "the update is aborted" : "the rollout counts as Degraded"
-        return end <= snapshot.now ? nil : "without any progress \(consequence) \(time(end, snapshot.now))"
+        let consequence =
+            spec.progressDeadlineAborts ? "the update is aborted" : "the rollout counts as Degraded"
+        return end <= snapshot.now
+            ? nil : "without any progress \(consequence) \(time(end, snapshot.now))"
     }
 
     private static func steps(_ snapshot: RolloutSnapshot) -> [Step] {
         guard let canary = snapshot.rollout.view.spec.canary else { return [] }
         let index = snapshot.rollout.view.status.currentStepIndex ?? 0
         return canary.steps.enumerated().map { position, step in
-            Step(summary: step.summary, state: position < index ? .done : position == index ? .current : .open)
+            Step(
+                summary: step.summary,
+                state: position < index ? .done : position == index ? .current : .open)
         }
     }
 
-    private static func tracks(_ snapshot: RolloutSnapshot, _ position: Position, _ plan: Plan) -> [Track] {
+    private static func tracks(_ snapshot: RolloutSnapshot, _ position: Position, _ plan: Plan)
+        -> [Track]
+    {
         var wishes: [String: Int] = [:]
         for case .scale(let name, _, let size) in plan.moves.map(\.intent) { wishes[name] = size }
         let weights = plan.status.canary.weights
         let isRouted = snapshot.rollout.view.spec.canary?.trafficRouting != nil
         func track(_ set: ReplicaSetView, _ role: String, _ weight: Weight?) -> Track {
             Track(
-                role: role, replicaSet: set.name, revision: set.revision ?? 0, wanted: wishes[set.name] ?? set.wished,
-                existing: set.existing, available: set.available, weight: isRouted ? weight?.value : nil)
+                role: role, replicaSet: set.name, revision: set.revision ?? 0,
+                wanted: wishes[set.name] ?? set.wished,
+                existing: set.existing, available: set.available,
+                weight: isRouted ? weight?.value : nil)
         }
         var tracks: [Track] = []
         let isCanary = snapshot.rollout.view.spec.canary != nil
@@ -131,7 +144,9 @@ struct Explanation: Sendable {
             let isAlone = set.name == position.newSet?.name
             tracks.append(track(set, "stable", isAlone ? nil : weights?.stable.weight))
         }
-        for set in position.others where set.wished > 0 || set.existing > 0 { tracks.append(track(set, "old", nil)) }
+        for set in position.others where set.wished > 0 || set.existing > 0 {
+            tracks.append(track(set, "old", nil))
+        }
         return tracks
     }
 
@@ -139,18 +154,23 @@ struct Explanation: Sendable {
     var tree: JSON {
         let tracks: [JSON] = tracks.map { track in
             [
-                "role": .string(track.role), "replicaSet": .string(track.replicaSet), "revision": JSON(track.revision),
-                "wanted": JSON(track.wanted), "existing": JSON(track.existing), "available": JSON(track.available),
+                "role": .string(track.role), "replicaSet": .string(track.replicaSet),
+                "revision": JSON(track.revision),
+                "wanted": JSON(track.wanted), "existing": JSON(track.existing),
+                "available": JSON(track.available),
                 "weight": track.weight.map { JSON($0) } ?? .null,
             ]
         }
         return [
             "name": .string(name), "namespace": .string(namespace), "phase": .string(phase.phase),
-            "message": .string(phase.message), "waitsFor": .string(waitsFor), "ends": .array(ends.map { .string($0) }),
+            "message": .string(phase.message), "waitsFor": .string(waitsFor),
+            "ends": .array(ends.map { .string($0) }),
             "evidence": .array(evidence.map { .string($0) }),
-            "steps": .array(steps.map { ["step": .string($0.summary), "state": .string($0.state.rawValue)] }),
+            "steps": .array(
+                steps.map { ["step": .string($0.summary), "state": .string($0.state.rawValue)] }),
             "tracks": .array(tracks),
-            "moves": .array(moves.map { ["move": .string($0.summary), "because": .string($0.reason)] }),
+            "moves": .array(
+                moves.map { ["move": .string($0.summary), "because": .string($0.reason)] }),
         ]
     }
 }

@@ -19,7 +19,9 @@ struct AnalysisLint {
         error =
             isEmpty
             ? AnalysisValidation.error(of: [], dryRunRules: [], retentionRules: [])
-            : known.lazy.compactMap { AnalysisValidation.error(of: metrics[$0], field: "metrics[\($0)]") }.first
+            : known.lazy.compactMap {
+                AnalysisValidation.error(of: metrics[$0], field: "metrics[\($0)]")
+            }.first
         surprises = metrics.enumerated().flatMap { Self.surprises($1, "spec.metrics[\($0)]") }
     }
 
@@ -30,21 +32,26 @@ struct AnalysisLint {
             surprises.append(
                 Surprise(
                     field: field,
-                    message: "metric \"\(metric.name)\" has an interval and no count: it measures without end, "
+                    message:
+                        "metric \"\(metric.name)\" has an interval and no count: it measures without end, "
                         + "which a background analysis may, and a step is refused for"))
         }
         if metric.successCondition.isEmpty, metric.failureCondition.isEmpty, !isJob {
             surprises.append(
                 Surprise(
                     field: field,
-                    message: "metric \"\(metric.name)\" has neither successCondition nor failureCondition: every answer is a success"))
+                    message:
+                        "metric \"\(metric.name)\" has neither successCondition nor failureCondition: every answer is a success"
+                ))
         }
         let counted = metric.effectiveCount ?? Int.max
         if counted > 1, metric.failureLimit == nil, !isJob {
             surprises.append(
                 Surprise(
                     field: field,
-                    message: "metric \"\(metric.name)\" has no failureLimit: one bad measurement aborts the update"))
+                    message:
+                        "metric \"\(metric.name)\" has no failureLimit: one bad measurement aborts the update"
+                ))
         }
         return surprises
     }

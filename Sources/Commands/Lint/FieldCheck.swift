@@ -31,7 +31,8 @@ enum FieldCheck {
 
     /// The findings about an object of one of our kinds, in the order of its fields.
     static func findings(in object: KubeObject) -> [Finding] {
-        let kind = object.kindName == "ClusterAnalysisTemplate" ? "AnalysisTemplate" : object.kindName
+        let kind =
+            object.kindName == "ClusterAnalysisTemplate" ? "AnalysisTemplate" : object.kindName
         guard types[kind] != nil, let members = object.tree.object else { return [] }
         var findings: [Finding] = []
         let own: Set<String> = ["apiVersion", "kind", "metadata"]
@@ -39,11 +40,15 @@ enum FieldCheck {
         return findings
     }
 
-    private static func check(_ value: JSON, _ type: String, _ path: [String], _ findings: inout [Finding]) {
+    private static func check(
+        _ value: JSON, _ type: String, _ path: [String], _ findings: inout [Finding]
+    ) {
         let type = type.hasSuffix("!") ? String(type.dropLast()) : type
         if value.isNull { return }
         if type.hasPrefix("[]") {
-            guard case .array(let elements) = value else { return wrong(value, "a list", path, &findings) }
+            guard case .array(let elements) = value else {
+                return wrong(value, "a list", path, &findings)
+            }
             for (index, element) in elements.enumerated() {
                 check(element, String(type.dropFirst(2)), path + ["\(index)"], &findings)
             }
@@ -63,29 +68,37 @@ enum FieldCheck {
             } else {
                 let near = nearest(to: key, among: fields.keys.sorted())
                 let hint = near.map { "; did you mean \($0)?" } ?? ""
-                findings.append(Finding(path: path + [key], message: "unknown field \"\(key)\"\(hint)"))
+                findings.append(
+                    Finding(path: path + [key], message: "unknown field \"\(key)\"\(hint)"))
             }
         }
     }
 
-    private static func checkScalar(_ value: JSON, _ type: String, _ path: [String], _ findings: inout [Finding]) {
+    private static func checkScalar(
+        _ value: JSON, _ type: String, _ path: [String], _ findings: inout [Finding]
+    ) {
         switch type {
         case "string", "time": if value.string == nil { wrong(value, "a text", path, &findings) }
         case "bool": if value.bool == nil { wrong(value, "true or false", path, &findings) }
-        case "int32", "int64": if value.int == nil { wrong(value, "a whole number", path, &findings) }
+        case "int32", "int64":
+            if value.int == nil { wrong(value, "a whole number", path, &findings) }
         case "map": if value.object == nil { wrong(value, "an object", path, &findings) }
         default: return  // Anything goes, or the controller has more to say than a type.
         }
     }
 
-    private static func wrong(_ value: JSON, _ wanted: String, _ path: [String], _ findings: inout [Finding]) {
+    private static func wrong(
+        _ value: JSON, _ wanted: String, _ path: [String], _ findings: inout [Finding]
+    ) {
         findings.append(Finding(path: path, message: "\(value.text()) is not \(wanted)"))
     }
 
     /// The field that somebody may have meant: at most two letters away, or another case.
     static func nearest(to word: String, among names: [String]) -> String? {
         let ranked = names.map { ($0, distance(Array(word.lowercased()), Array($0.lowercased()))) }
-        guard let best = ranked.min(by: { $0.1 < $1.1 }), best.1 <= 2, best.1 < word.count else { return nil }
+        guard let best = ranked.min(by: { $0.1 < $1.1 }), best.1 <= 2, best.1 < word.count else {
+            return nil
+        }
         return best.0
     }
 

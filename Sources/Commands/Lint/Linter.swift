@@ -30,11 +30,14 @@ struct Linter {
     private let objects: [KubeObject]
 
     init(_ documents: [YAMLDocument]) {
-        manifests = documents.filter { !$0.tree.isNull }.map { Manifest(object: KubeObject($0.tree), document: $0) }
+        manifests = documents.filter { !$0.tree.isNull }.map {
+            Manifest(object: KubeObject($0.tree), document: $0)
+        }
         // Files rarely say a namespace: all are taken to be of one.
         objects = manifests.map { manifest in
             var object = manifest.object
-            object.tree.set(["metadata", "namespace"], to: object.kindName.hasPrefix("Cluster") ? nil : "")
+            object.tree.set(
+                ["metadata", "namespace"], to: object.kindName.hasPrefix("Cluster") ? nil : "")
             return object
         }
     }
@@ -42,18 +45,25 @@ struct Linter {
     /// Errors first, each kind in the order of the files.
     var findings: [LintFinding] {
         var found: [LintFinding] = []
-        for (manifest, object) in zip(manifests, objects) { found += findings(about: object, manifest) }
+        for (manifest, object) in zip(manifests, objects) {
+            found += findings(about: object, manifest)
+        }
         return found.filter { $0.level == .error } + found.filter { $0.level == .warning }
     }
 
     private func findings(about object: KubeObject, _ manifest: Manifest) -> [LintFinding] {
-        func finding(_ level: LintFinding.Level, _ field: String, _ message: String, at path: [String]? = nil) -> LintFinding {
+        func finding(
+            _ level: LintFinding.Level, _ field: String, _ message: String, at path: [String]? = nil
+        ) -> LintFinding {
             let tokens = path ?? Self.tokens(of: field)
             return LintFinding(
-                level: level, object: "\(object.kindName.lowercased())/\(object.name)", field: field, message: message,
+                level: level, object: "\(object.kindName.lowercased())/\(object.name)",
+                field: field, message: message,
                 place: Self.place(tokens, manifest.document))
         }
-        if object.kindName.isEmpty { return [finding(.error, "kind", "Required value: the document has no kind")] }
+        if object.kindName.isEmpty {
+            return [finding(.error, "kind", "Required value: the document has no kind")]
+        }
         guard object.kind.group == Resources.group else { return [] }
         var found = FieldCheck.findings(in: object).map {
             finding(.error, Self.field(of: $0.path), $0.message, at: $0.path)
@@ -65,7 +75,9 @@ struct Linter {
             found += check.surprises.map { finding(.warning, $0.field, $0.message) }
         case "AnalysisTemplate", "ClusterAnalysisTemplate", "AnalysisRun":
             let check = AnalysisLint(object)
-            if let error = check.error { found.append(finding(.error, "spec.\(error.field)", error.problem)) }
+            if let error = check.error {
+                found.append(finding(.error, "spec.\(error.field)", error.problem))
+            }
             found += check.surprises.map { finding(.warning, $0.field, $0.message) }
         default: break
         }

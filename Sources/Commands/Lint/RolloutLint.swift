@@ -22,11 +22,16 @@ struct RolloutLint {
         let problem = scene.problem
         error = problem.flatMap { scene.isAboutAbsent($0) ? nil : $0 }
         var surprises = scene.assumed.filter { $0.kind.kind != "AnalysisRun" }.map { absent in
-            Surprise(field: "", message: "\(absent.kind.kind) \"\(absent.key.name)\" is not in the file; it must be in the cluster")
+            Surprise(
+                field: "",
+                message:
+                    "\(absent.kind.kind) \"\(absent.key.name)\" is not in the file; it must be in the cluster"
+            )
         }
         surprises += Self.templateSurprises(template, isOwn: !object.spec["template"].isNull)
         if object.spec["replicas"].isNull {
-            surprises.append(Surprise(field: "spec", message: "replicas is not set: the rollout runs 1 pod"))
+            surprises.append(
+                Surprise(field: "spec", message: "replicas is not set: the rollout runs 1 pod"))
         }
         if let canary = spec.canary { surprises += CanarySurprises(canary, spec).all }
         if let blueGreen = spec.blueGreen { surprises += Self.blueGreenSurprises(blueGreen) }
@@ -44,14 +49,18 @@ struct RolloutLint {
                 surprises.append(
                     Surprise(
                         field: isOwn ? "\(place).image" : place,
-                        message: "container \"\(name)\" runs \(image): that name may mean another image tomorrow, without any rollout"))
+                        message:
+                            "container \"\(name)\" runs \(image): that name may mean another image tomorrow, without any rollout"
+                    ))
             }
         }
         if !containers.isEmpty, containers.allSatisfy({ $0["readinessProbe"].isNull }) {
             surprises.append(
                 Surprise(
                     field: field,
-                    message: "no container has a readinessProbe: pods get traffic as soon as their process runs"))
+                    message:
+                        "no container has a readinessProbe: pods get traffic as soon as their process runs"
+                ))
         }
         return surprises
     }
@@ -71,21 +80,30 @@ struct RolloutLint {
             surprises.append(
                 Surprise(
                     field: "\(field).scaleDownDelaySeconds",
-                    message: "0 removes the old pods at once, while clients may still have connections to them"))
+                    message:
+                        "0 removes the old pods at once, while clients may still have connections to them"
+                ))
         }
-        if strategy.autoPromotionSeconds > 0, strategy.autoPromotionEnabled, strategy.previewService == nil {
+        if strategy.autoPromotionSeconds > 0, strategy.autoPromotionEnabled,
+            strategy.previewService == nil
+        {
             surprises.append(
                 Surprise(
                     field: "\(field).autoPromotionSeconds",
-                    message: "the new revision waits \(strategy.autoPromotionSeconds)s, but without a previewService nobody can look at it"))
+                    message:
+                        "the new revision waits \(strategy.autoPromotionSeconds)s, but without a previewService nobody can look at it"
+                ))
         }
-        if strategy.previewService != nil, strategy.autoPromotionEnabled, strategy.autoPromotionSeconds == 0,
+        if strategy.previewService != nil, strategy.autoPromotionEnabled,
+            strategy.autoPromotionSeconds == 0,
             strategy.prePromotionAnalysis == nil
         {
             surprises.append(
                 Surprise(
                     field: "\(field).previewService",
-                    message: "traffic switches as soon as the pods are ready: nothing waits for a look at the preview"))
+                    message:
+                        "traffic switches as soon as the pods are ready: nothing waits for a look at the preview"
+                ))
         }
         return surprises
     }
@@ -108,22 +126,29 @@ private struct CanarySurprises {
     private var general: [Surprise] {
         var surprises: [Surprise] = []
         if canary.steps.isEmpty {
-            surprises.append(Surprise(field: field, message: "no steps: an update is a rolling update without any pause or check"))
+            surprises.append(
+                Surprise(
+                    field: field,
+                    message: "no steps: an update is a rolling update without any pause or check"))
         }
         let limits = ReplicaSplit.limits(
-            replicas: Int32(clamping: spec.replicas), maxSurge: canary.maxSurge, maxUnavailable: canary.maxUnavailable)
+            replicas: Int32(clamping: spec.replicas), maxSurge: canary.maxSurge,
+            maxUnavailable: canary.maxUnavailable)
         let surge = canary.maxSurge?.scaled(of: spec.replicas, roundsUp: true) ?? 0
         if spec.replicas > 0, surge == 0, limits.unavailable > 0, canary.trafficRouting == nil {
             surprises.append(
                 Surprise(
                     field: field,
-                    message: "no surge: an update begins by taking \(limits.unavailable) of \(spec.replicas) pods away"))
+                    message:
+                        "no surge: an update begins by taking \(limits.unavailable) of \(spec.replicas) pods away"
+                ))
         }
         if canary.trafficRouting != nil, canary.scaleDownDelaySeconds == 0 {
             surprises.append(
                 Surprise(
                     field: "\(field).scaleDownDelaySeconds",
-                    message: "0 removes the old pods at once, while the router may still send to them"))
+                    message:
+                        "0 removes the old pods at once, while the router may still send to them"))
         }
         return surprises
     }
@@ -132,12 +157,14 @@ private struct CanarySurprises {
     private var weights: [Surprise] {
         guard canary.trafficRouting == nil, spec.replicas > 0 else { return [] }
         let surge = ReplicaSplit.limits(
-            replicas: Int32(clamping: spec.replicas), maxSurge: canary.maxSurge, maxUnavailable: canary.maxUnavailable
+            replicas: Int32(clamping: spec.replicas), maxSurge: canary.maxSurge,
+            maxUnavailable: canary.maxUnavailable
         ).surge
         var surprises: [Surprise] = []
         for case (let index, .setWeight(let weight)) in canary.steps.enumerated() {
             let pair = ReplicaSplit.nearest(
-                replicas: Int32(clamping: spec.replicas), weight: weight, of: .hundred, surge: surge)
+                replicas: Int32(clamping: spec.replicas), weight: weight, of: .hundred, surge: surge
+            )
             let total = pair.canary + pair.stable
             guard total > 0 else { continue }
             let share = Int((Double(pair.canary) * 100 / Double(total)).rounded())
@@ -145,7 +172,8 @@ private struct CanarySurprises {
             surprises.append(
                 Surprise(
                     field: "\(field).steps[\(index)].setWeight",
-                    message: "\(weight) % cannot be had with \(spec.replicas) replicas and no router: "
+                    message:
+                        "\(weight) % cannot be had with \(spec.replicas) replicas and no router: "
                         + "the canary gets \(pair.canary) of \(total) pods, about \(share) %"))
         }
         return surprises
@@ -167,8 +195,10 @@ private struct CanarySurprises {
                 surprises.append(
                     Surprise(
                         field: "\(field).steps[\(index)].setWeight",
-                        message: "weight \(weight) meets \(fixed.pods) canary pods, since setCanaryScale of step "
-                            + "\(fixed.index + 1) stays in force: give back the size with matchTrafficWeight: true"))
+                        message:
+                            "weight \(weight) meets \(fixed.pods) canary pods, since setCanaryScale of step "
+                            + "\(fixed.index + 1) stays in force: give back the size with matchTrafficWeight: true"
+                    ))
             default: continue
             }
         }
@@ -185,7 +215,9 @@ private struct CanarySurprises {
                 return [
                     Surprise(
                         field: "\(field).steps[\(index)].analysis",
-                        message: "it measures before the canary gets any traffic: put a setWeight step before it")
+                        message:
+                            "it measures before the canary gets any traffic: put a setWeight step before it"
+                    )
                 ]
             default: continue
             }

@@ -12,8 +12,12 @@ struct AbortNote: Hashable, Sendable {
 
     /// The note that a rollout carries, if it speaks of the present revision.
     init?(_ rollout: KubeObject) {
-        guard let text = rollout.annotation(Self.annotation), let separator = text.firstIndex(of: ":") else { return nil }
-        guard text[..<separator] == rollout.status["currentPodHash"].string ?? "" else { return nil }
+        guard let text = rollout.annotation(Self.annotation),
+            let separator = text.firstIndex(of: ":")
+        else { return nil }
+        guard text[..<separator] == rollout.status["currentPodHash"].string ?? "" else {
+            return nil
+        }
         reason = String(text[text.index(after: separator)...]).trimmingBlanks()
     }
 

@@ -12,11 +12,14 @@ package struct DisplayedPhase: Hashable, Sendable {
 
     package init(of rollout: KubeObject) {
         let status = rollout.status
-        let isUnpausing = status["controllerPause"].bool == true && status["pauseConditions"].elements.isEmpty
+        let isUnpausing =
+            status["controllerPause"].bool == true && status["pauseConditions"].elements.isEmpty
         let invalid = status["conditions"].elements.first {
             $0["type"].string == RolloutConditionType.invalidSpec && $0["status"].string == "True"
         }
-        let observed = status["observedGeneration"].string ?? status["observedGeneration"].int.map(String.init) ?? ""
+        let observed =
+            status["observedGeneration"].string ?? status["observedGeneration"].int.map(String.init)
+            ?? ""
         if observed == String(rollout.generation), let invalid {
             let reason = invalid["reason"].string ?? RolloutReason.invalidSpec
             (phase, message) = ("Degraded", "\(reason): \(invalid["message"].string ?? "")")
@@ -24,7 +27,8 @@ package struct DisplayedPhase: Hashable, Sendable {
             (phase, message) = ("Progressing", "waiting for rollout spec update to be observed")
         } else if Self.hasUnseenWorkload(rollout) {
             (phase, message) = (
-                "Progressing", "waiting for rollout spec update to be observed for the reference workload"
+                "Progressing",
+                "waiting for rollout spec update to be observed for the reference workload"
             )
         } else if isUnpausing, status["abort"].bool != true {
             (phase, message) = ("Progressing", "waiting for rollout to unpause")

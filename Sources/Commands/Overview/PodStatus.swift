@@ -29,8 +29,12 @@ enum PodStatus {
         for (position, container) in all.enumerated() {
             let state = container["state"]
             if state["terminated"]["exitCode"].int == 0 { continue }
-            if !state["terminated"].isNull { return "Init:" + terminatedReason(state["terminated"]) }
-            if let waiting = state["waiting"]["reason"].string, waiting != "PodInitializing" { return "Init:" + waiting }
+            if !state["terminated"].isNull {
+                return "Init:" + terminatedReason(state["terminated"])
+            }
+            if let waiting = state["waiting"]["reason"].string, waiting != "PodInitializing" {
+                return "Init:" + waiting
+            }
             return "Init:\(position)/\(pod.spec["initContainers"].elements.count)"
         }
         return nil
@@ -47,6 +51,7 @@ enum PodStatus {
         let containers = pod.status["containerStatuses"].elements
         let ready = containers.count { $0["ready"].bool == true }
         let restarts = containers.reduce(0) { $0 + ($1["restartCount"].int ?? 0) }
-        return "ready:\(ready)/\(pod.spec["containers"].elements.count)" + (restarts > 0 ? ",restarts:\(restarts)" : "")
+        return "ready:\(ready)/\(pod.spec["containers"].elements.count)"
+            + (restarts > 0 ? ",restarts:\(restarts)" : "")
     }
 }

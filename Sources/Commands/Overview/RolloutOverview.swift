@@ -20,25 +20,35 @@ package struct RolloutOverview: Sendable {
     /// Keeps of the listed objects those that the rollout owns, also by way of its ReplicaSets and
     /// experiments.
     package init(
-        rollout: KubeObject, replicaSets: [KubeObject] = [], pods: [KubeObject] = [], analysisRuns: [KubeObject] = [],
+        rollout: KubeObject, replicaSets: [KubeObject] = [], pods: [KubeObject] = [],
+        analysisRuns: [KubeObject] = [],
         experiments: [KubeObject] = [], jobs: [KubeObject] = []
     ) {
         self.rollout = rollout
         let owned = replicaSets.filter { $0.controller?.uid == rollout.uid }
-        self.replicaSets = owned.sorted { (Self.revision($1), $0.name) < (Self.revision($0), $1.name) }
+        self.replicaSets = owned.sorted {
+            (Self.revision($1), $0.name) < (Self.revision($0), $1.name)
+        }
         self.experiments = experiments.filter { $0.controller?.uid == rollout.uid }.sorted {
-            (Self.revision($1), $1.creationTimestamp ?? .epoch) < (Self.revision($0), $0.creationTimestamp ?? .epoch)
+            (Self.revision($1), $1.creationTimestamp ?? .epoch) < (
+                Self.revision($0), $0.creationTimestamp ?? .epoch
+            )
         }
         let trials = Set(self.experiments.map(\.uid))
-        trialSets = replicaSets.filter { trials.contains($0.controller?.uid ?? "") }.sorted { $0.name < $1.name }
+        trialSets = replicaSets.filter { trials.contains($0.controller?.uid ?? "") }.sorted {
+            $0.name < $1.name
+        }
         let owners = Set((owned + trialSets).map(\.uid))
         self.pods = pods.filter { owners.contains($0.controller?.uid ?? "") }.sorted {
             ($0.creationTimestamp ?? .epoch, $0.name) < ($1.creationTimestamp ?? .epoch, $1.name)
         }
         let runOwners = trials.union([rollout.uid])
-        self.analysisRuns = analysisRuns.filter { runOwners.contains($0.controller?.uid ?? "") }.sorted {
-            ($1.creationTimestamp ?? .epoch, $0.name) < ($0.creationTimestamp ?? .epoch, $1.name)
-        }
+        self.analysisRuns = analysisRuns.filter { runOwners.contains($0.controller?.uid ?? "") }
+            .sorted {
+                ($1.creationTimestamp ?? .epoch, $0.name) < (
+                    $0.creationTimestamp ?? .epoch, $1.name
+                )
+            }
         let runs = Set(self.analysisRuns.map(\.uid))
         self.jobs = jobs.filter { runs.contains($0.controller?.uid ?? "") }
     }
@@ -63,7 +73,8 @@ package struct RolloutOverview: Sendable {
         guard let index = stepIndex, !steps.isEmpty else { return weightMax }
         if rollout.status["abort"].bool == true { return 0 }
         if index >= steps.count { return weightMax }
-        return steps[...max(0, index)].reversed().lazy.compactMap { $0["setWeight"].int }.first.map(Int.init) ?? 0
+        return steps[...max(0, index)].reversed().lazy.compactMap { $0["setWeight"].int }.first.map(
+            Int.init) ?? 0
     }
 
     /// The share that the canary gets now.
@@ -71,7 +82,9 @@ package struct RolloutOverview: Sendable {
         guard let index = stepIndex else { return weightMax }
         let canary = rollout.status["canary"]
         if !rollout.spec["strategy"]["canary"]["trafficRouting"].isNull {
-            if let weight = canary["weights"]["canary"]["weight"].int, index < steps.count { return Int(weight) }
+            if let weight = canary["weights"]["canary"]["weight"].int, index < steps.count {
+                return Int(weight)
+            }
             return wantedWeight
         }
         let available = Int(rollout.status["availableReplicas"].int ?? 0)
@@ -121,7 +134,11 @@ package struct RolloutOverview: Sendable {
         }
         for replicaSet in replicaSets { add(replicaSet, tags(replicaSet)) }
         for replicaSet in trialSets {
-            add(replicaSet, ["Σ:\(replicaSet.annotation("experiment.argoproj.io/template-name") ?? replicaSet.name)"])
+            add(
+                replicaSet,
+                [
+                    "Σ:\(replicaSet.annotation("experiment.argoproj.io/template-name") ?? replicaSet.name)"
+                ])
         }
         return found.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }

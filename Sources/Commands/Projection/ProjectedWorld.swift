@@ -29,7 +29,8 @@ struct ProjectedWorld: ObjectReader {
             let view = ReplicaSetView(set)
             let coming = max(0, view.existing - view.available)
             pods[set.key] =
-                Array(repeating: now, count: view.available) + Array(repeating: now + podReady, count: coming)
+                Array(repeating: now, count: view.available)
+                + Array(repeating: now + podReady, count: coming)
         }
         settle()
     }
@@ -38,18 +39,23 @@ struct ProjectedWorld: ObjectReader {
 
     func object(_ kind: GroupKind, _ key: ObjectKey) -> KubeObject? { objects[kind]?[key] }
     func objects(_ kind: GroupKind, namespace: String?) -> [KubeObject] {
-        (objects[kind] ?? [:]).values.filter { namespace == nil || $0.namespace == namespace }.sorted { $0.key < $1.key }
+        (objects[kind] ?? [:]).values.filter { namespace == nil || $0.namespace == namespace }
+            .sorted { $0.key < $1.key }
     }
     func objects(_ kind: GroupKind, namespace: String, ownedBy uid: UID) -> [KubeObject] {
         objects(kind, namespace: namespace).filter { $0.ownerReferences.contains { $0.uid == uid } }
     }
 
-    mutating func put(_ object: KubeObject) { objects[object.kind.groupKind, default: [:]][object.key] = object }
+    mutating func put(_ object: KubeObject) {
+        objects[object.kind.groupKind, default: [:]][object.key] = object
+    }
 
     // MARK: Time
 
     /// When something happens by itself next.
-    var nextEvent: Timestamp? { (pods.values.joined().filter { $0 > now } + ends.values.filter { $0 > now }).min() }
+    var nextEvent: Timestamp? {
+        (pods.values.joined().filter { $0 > now } + ends.values.filter { $0 > now }).min()
+    }
 
     mutating func advance(to time: Timestamp) {
         now = max(now, time)
@@ -73,10 +79,13 @@ struct ProjectedWorld: ObjectReader {
         pods[set.key] = times
         let available = times.count { $0 <= now }
         var changed = set
-        changed.tree.set(["status"], to: [
-            "replicas": JSON(wished), "readyReplicas": JSON(available), "availableReplicas": JSON(available),
-            "observedGeneration": .int(set.generation),
-        ])
+        changed.tree.set(
+            ["status"],
+            to: [
+                "replicas": JSON(wished), "readyReplicas": JSON(available),
+                "availableReplicas": JSON(available),
+                "observedGeneration": .int(set.generation),
+            ])
         put(changed)
     }
 
@@ -84,8 +93,11 @@ struct ProjectedWorld: ObjectReader {
         let phase = object.status["phase"].string ?? ""
         guard phase.isEmpty || phase == "Pending" || phase == "Running" else { return }
         let reference = object.reference
-        if ends[reference] == nil, let length = Self.length(of: object) { ends[reference] = now + length }
-        let isOver = (ends[reference].map { $0 <= now } ?? false) || object.spec["terminate"].bool == true
+        if ends[reference] == nil, let length = Self.length(of: object) {
+            ends[reference] = now + length
+        }
+        let isOver =
+            (ends[reference].map { $0 <= now } ?? false) || object.spec["terminate"].bool == true
         var changed = object
         changed.tree.set(["status", "phase"], to: .string(isOver ? "Successful" : "Running"))
         put(changed)
@@ -96,12 +108,14 @@ struct ProjectedWorld: ObjectReader {
         if object.kindName == "Experiment" {
             // Without a duration an experiment lasts as long as its analyses, about which little is known.
             let isAnalysing = !object.spec["analyses"].elements.isEmpty
-            return object.spec["duration"].string.flatMap { Duration.parse(goText: $0) } ?? (isAnalysing ? .zero : nil)
+            return object.spec["duration"].string.flatMap { Duration.parse(goText: $0) }
+                ?? (isAnalysing ? .zero : nil)
         }
         var longest: Duration = .zero
         for metric in object.spec["metrics"].elements.map(AnalysisMetric.init) {
             guard let count = metric.effectiveCount else { return nil }
-            let length = (metric.initialDelay ?? .zero) + (metric.interval ?? .zero) * max(0, count - 1)
+            let length =
+                (metric.initialDelay ?? .zero) + (metric.interval ?? .zero) * max(0, count - 1)
             longest = max(longest, length)
         }
         return longest
@@ -129,8 +143,11 @@ struct ProjectedWorld: ObjectReader {
             return replace(before, with: Self.patched(before.tree, patch))
         case .patchStatus(_, let patch, _):
             guard let before else { return false }
-            let isWhole = patch.object?.keys.allSatisfy { $0 == "status" || $0 == "metadata" } ?? false
-            return replace(before, with: MergePatch.apply(isWhole ? patch : ["status": patch], to: before.tree))
+            let isWhole =
+                patch.object?.keys.allSatisfy { $0 == "status" || $0 == "metadata" } ?? false
+            return replace(
+                before, with: MergePatch.apply(isWhole ? patch : ["status": patch], to: before.tree)
+            )
         }
         settle()
         return true
@@ -156,7 +173,9 @@ struct ProjectedWorld: ObjectReader {
     private mutating func replace(_ before: KubeObject, with tree: JSON) -> Bool {
         var after = KubeObject(tree)
         if after == before { return false }
-        if after.spec != before.spec { after.tree.set(["metadata", "generation"], to: .int(before.generation + 1)) }
+        if after.spec != before.spec {
+            after.tree.set(["metadata", "generation"], to: .int(before.generation + 1))
+        }
         after.tree.set(["metadata", "resourceVersion"], to: .string("\(writeCount)"))
         put(after)
         settle()

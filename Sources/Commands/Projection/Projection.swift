@@ -61,7 +61,9 @@ struct Projection {
         guard var object = rollout else { return }
         let spec = object.spec
         change(&object.tree)
-        if object.spec != spec { object.tree.set(["metadata", "generation"], to: .int(object.generation + 1)) }
+        if object.spec != spec {
+            object.tree.set(["metadata", "generation"], to: .int(object.generation + 1))
+        }
         world.put(object)
     }
 
@@ -74,7 +76,9 @@ struct Projection {
         promotionCount = 0
         obstacle = nil
         for _ in 0..<Self.decisionCountMax {
-            guard var snapshot = RolloutGatherer.gather(key, reader: world, now: world.now) else { break }
+            guard var snapshot = RolloutGatherer.gather(key, reader: world, now: world.now) else {
+                break
+            }
             // What is wrong with the specification has been said; here the router is a stand-in.
             snapshot.problem = nil
             if snapshot.needsPods { snapshot.pods = [] }
@@ -85,18 +89,24 @@ struct Projection {
             }
             let plan = decide(snapshot)
             var hasChanged = false
-            for change in plan.moves.flatMap(\.changes) where world.apply(change) { hasChanged = true }
+            for change in plan.moves.flatMap(\.changes) where world.apply(change) {
+                hasChanged = true
+            }
             observe(since: start)
             if hasChanged { continue }
             if case .stalled(_, let message) = plan.outcome {
                 obstacle = message
                 break
             }
-            let next = [plan.outcome.lookAgain, world.nextEvent].compactMap(\.self).filter { $0 > world.now }.min()
+            let next = [plan.outcome.lookAgain, world.nextEvent].compactMap(\.self).filter {
+                $0 > world.now
+            }.min()
             if let next, next - start < Self.lengthMax {
                 world.advance(to: next)
             } else if !promote() {
-                if case .waiting(let reason, _) = plan.outcome, !isPromoted { obstacle = "it waits for \(reason)" }
+                if case .waiting(let reason, _) = plan.outcome, !isPromoted {
+                    obstacle = "it waits for \(reason)"
+                }
                 break
             }
         }
@@ -115,7 +125,8 @@ struct Projection {
     /// Does what a person must do at a pause without end.
     private mutating func promote() -> Bool {
         guard let object = rollout else { return false }
-        let isPaused = !object.status["pauseConditions"].elements.isEmpty || object.spec["paused"].bool == true
+        let isPaused =
+            !object.status["pauseConditions"].elements.isEmpty || object.spec["paused"].bool == true
         let patches = RolloutPatches.promote(object)
         guard isPaused, patches.status != nil || patches.spec != nil else { return false }
         var tree = object.tree
@@ -136,8 +147,10 @@ struct Projection {
         guard let object = rollout else { return }
         let rollout = Rollout(object)
         guard !rollout.status.currentPodHash.isEmpty else { return }
-        let sets = world.objects(ReplicaSetView.kind.groupKind, namespace: key.namespace, ownedBy: object.uid)
-            .map(ReplicaSetView.init)
+        let sets = world.objects(
+            ReplicaSetView.kind.groupKind, namespace: key.namespace, ownedBy: object.uid
+        )
+        .map(ReplicaSetView.init)
         let new = sets.filter { $0.hash == rollout.status.currentPodHash }
         let old = sets.filter { $0.hash != rollout.status.currentPodHash }
         let title = StageTitle.text(rollout, object, isOldThere: Self.sum(old).wished > 0)
@@ -149,7 +162,8 @@ struct Projection {
                 update(last, rollout, new, old)
             }
             addPassed(rollout, at: time)
-            stages.append(Stage(title: title, start: time, length: nil, share: 0, new: (0, 0), old: (0, 0)))
+            stages.append(
+                Stage(title: title, start: time, length: nil, share: 0, new: (0, 0), old: (0, 0)))
         }
         update(stages.count - 1, rollout, new, old)
     }
@@ -165,7 +179,8 @@ struct Projection {
             let before = stages.last
             stages.append(
                 Stage(
-                    title: title, start: time, length: .zero, share: before?.share ?? 0, new: before?.new ?? (0, 0),
+                    title: title, start: time, length: .zero, share: before?.share ?? 0,
+                    new: before?.new ?? (0, 0),
                     old: before?.old ?? (0, 0)))
         }
     }
@@ -175,7 +190,8 @@ struct Projection {
     ) {
         stages[index].new = Self.sum(new)
         stages[index].old = Self.sum(old)
-        stages[index].share = Self.share(rollout, new: Self.sum(new).available, old: Self.sum(old).available)
+        stages[index].share = Self.share(
+            rollout, new: Self.sum(new).available, old: Self.sum(old).available)
     }
 
     private static func sum(_ sets: [ReplicaSetView]) -> (available: Int, wished: Int) {
@@ -203,7 +219,10 @@ struct Projection {
 enum StageTitle {
     static func text(_ rollout: Rollout, _ object: KubeObject, isOldThere: Bool) -> String {
         let status = rollout.status
-        if status.isFullyPromoted { return isOldThere ? "promoted; old pods are kept for a while" : "promoted; old pods are gone" }
+        if status.isFullyPromoted {
+            return isOldThere
+                ? "promoted; old pods are kept for a while" : "promoted; old pods are gone"
+        }
         switch rollout.spec.strategy {
         case .canary(let canary): return self.canary(canary, status)
         case .blueGreen: return blueGreen(rollout, status)
@@ -213,7 +232,9 @@ enum StageTitle {
 
     private static func canary(_ canary: CanaryStrategy, _ status: RolloutStatus) -> String {
         let index = status.currentStepIndex ?? canary.steps.count
-        guard canary.steps.indices.contains(index) else { return "all pods of the new revision come up" }
+        guard canary.steps.indices.contains(index) else {
+            return "all pods of the new revision come up"
+        }
         return step(index, canary)
     }
 
@@ -221,15 +242,23 @@ enum StageTitle {
         let step = canary.steps[index]
         var text = "\(index + 1)/\(canary.steps.count) \(step.summary)"
         if case .analysis(let analysis) = step {
-            text += ": " + analysis.templates.compactMap { $0["templateName"].string }.joined(separator: ", ")
+            text +=
+                ": "
+                + analysis.templates.compactMap { $0["templateName"].string }.joined(
+                    separator: ", ")
         }
         return text
     }
 
     private static func blueGreen(_ rollout: Rollout, _ status: RolloutStatus) -> String {
         let isSwitched = status.blueGreen.activeSelector == status.currentPodHash
-        if isSwitched { return status.blueGreen.postPromotionRun == nil ? "the active Service is switched" : "post-promotion analysis" }
-        if !status.pauseConditions.isEmpty { return "the new revision waits at the preview Service" }
+        if isSwitched {
+            return status.blueGreen.postPromotionRun == nil
+                ? "the active Service is switched" : "post-promotion analysis"
+        }
+        if !status.pauseConditions.isEmpty {
+            return "the new revision waits at the preview Service"
+        }
         if status.blueGreen.prePromotionRun != nil { return "pre-promotion analysis" }
         return "pods of the new revision come up beside the old ones"
     }

@@ -33,25 +33,39 @@ struct ProjectionStage {
         var notes: [String] = []
         if let problem = scene.problem {
             let place = problem.field.isEmpty ? "" : "\(problem.field): "
-            guard scene.isAboutAbsent(problem) || problem.detail.contains("not supported yet") else {
+            guard scene.isAboutAbsent(problem) || problem.detail.contains("not supported yet")
+            else {
                 throw CommandError("the controller would refuse this: \(place)\(problem.detail)")
             }
         }
         for absent in scene.assumed where absent.kind.kind != "AnalysisRun" {
-            let isMade = ["Service", "AnalysisTemplate", "ClusterAnalysisTemplate"].contains(absent.kind.kind)
-            if absent.kind.group == "apps" { throw CommandError("\(absent.kind.kind) \"\(absent.key.name)\" is not there", hint: "give it in the file, or apply it first") }
-            notes.append("\(absent.kind.kind) \"\(absent.key.name)\" is not there\(isMade ? ": assumed" : ": its weights are assumed to follow")")
+            let isMade = ["Service", "AnalysisTemplate", "ClusterAnalysisTemplate"].contains(
+                absent.kind.kind)
+            if absent.kind.group == "apps" {
+                throw CommandError(
+                    "\(absent.kind.kind) \"\(absent.key.name)\" is not there",
+                    hint: "give it in the file, or apply it first")
+            }
+            notes.append(
+                "\(absent.kind.kind) \"\(absent.key.name)\" is not there\(isMade ? ": assumed" : ": its weights are assumed to follow")"
+            )
         }
-        let world = ProjectedWorld(RouterStandIn.objects(live ?? wanted, scene.objects), now: now.truncatedToSeconds, podReady: podReady)
+        let world = ProjectedWorld(
+            RouterStandIn.objects(live ?? wanted, scene.objects), now: now.truncatedToSeconds,
+            podReady: podReady)
         var projection = Projection(wanted.key, in: world)
         var introduction: [String] = []
         if live == nil {
             projection.run()
-            introduction.append("first deployment: all \(pods) pods at once, without steps; ready after \(Age.text(projection.length))")
+            introduction.append(
+                "first deployment: all \(pods) pods at once, without steps; ready after \(Age.text(projection.length))"
+            )
             introduction.append("the first update after it:")
             renew(&projection)
         } else if !applyWanted(to: &projection), isSettled {
-            introduction.append("nothing changes: the template is that of the running revision; an update would go so:")
+            introduction.append(
+                "nothing changes: the template is that of the running revision; an update would go so:"
+            )
             renew(&projection)
         }
         projection.run()
@@ -77,7 +91,8 @@ struct ProjectionStage {
         }
         let template = PodTemplateHash.digest(of: wanted.spec["template"])
         return wanted.spec["workloadRef"].isNull
-            ? template != PodTemplateHash.digest(of: before["template"]) || wanted.spec["strategy"] != before["strategy"]
+            ? template != PodTemplateHash.digest(of: before["template"])
+                || wanted.spec["strategy"] != before["strategy"]
             : wanted.spec["strategy"] != before["strategy"]
     }
 
@@ -85,7 +100,8 @@ struct ProjectionStage {
     private func renew(_ projection: inout Projection) {
         projection.edit { tree in
             if tree["spec"]["workloadRef"].isNull {
-                tree.set(["spec", "template", "metadata", "annotations", "martlet.dev/plan"], to: "next")
+                tree.set(
+                    ["spec", "template", "metadata", "annotations", "martlet.dev/plan"], to: "next")
             }
         }
     }
@@ -100,7 +116,9 @@ enum RouterStandIn {
         guard !routing.isNull else { return rollout }
         var changed = rollout
         var standIn: JSON = ["istio": ["virtualService": ["name": .string(name(rollout))]]]
-        for field in ["managedRoutes", "maxTrafficWeight"] where !routing[field].isNull { standIn[field] = routing[field] }
+        for field in ["managedRoutes", "maxTrafficWeight"] where !routing[field].isNull {
+            standIn[field] = routing[field]
+        }
         changed.tree.set(["spec", "strategy", "canary", "trafficRouting"], to: standIn)
         let (stable, canary) = services(rollout)
         if rollout.spec["strategy"]["canary"]["pingPong"].isNull {
@@ -124,27 +142,38 @@ enum RouterStandIn {
         let service: (String) -> KubeObject = { name in
             KubeObject([
                 "apiVersion": "v1", "kind": "Service",
-                "metadata": ["name": .string(name), "namespace": .string(rollout.namespace), "uid": .string("planned-\(name)")],
+                "metadata": [
+                    "name": .string(name), "namespace": .string(rollout.namespace),
+                    "uid": .string("planned-\(name)"),
+                ],
                 "spec": ["selector": [:]],
             ])
         }
         let known = Set(others.filter { $0.kindName == "Service" }.map(\.name))
         let virtualService = KubeObject([
             "apiVersion": "networking.istio.io/v1", "kind": "VirtualService",
-            "metadata": ["name": .string(name(rollout)), "namespace": .string(rollout.namespace), "uid": "planned-router"],
+            "metadata": [
+                "name": .string(name(rollout)), "namespace": .string(rollout.namespace),
+                "uid": "planned-router",
+            ],
             "spec": [
                 "hosts": [.string(rollout.name)],
                 "http": [
                     [
                         "route": [
-                            ["destination": ["host": .string(stable)], "weight": .int(100 - share)],
+                            [
+                                "destination": ["host": .string(stable)],
+                                "weight": .int(100 - share),
+                            ],
                             ["destination": ["host": .string(trial)], "weight": .int(share)],
                         ]
                     ]
                 ],
             ],
         ])
-        return others + [stable, trial].filter { !known.contains($0) }.map(service) + [virtualService, routed(start)]
+        return others + [stable, trial].filter { !known.contains($0) }.map(service) + [
+            virtualService, routed(start),
+        ]
     }
 
     private static func name(_ rollout: KubeObject) -> String { "planned-\(rollout.name)" }
@@ -152,10 +181,14 @@ enum RouterStandIn {
     private static func services(_ rollout: KubeObject) -> (stable: String, canary: String) {
         let canary = rollout.spec["strategy"]["canary"]
         if !canary["pingPong"].isNull {
-            return (canary["pingPong"]["pongService"].string ?? "pong", canary["pingPong"]["pingService"].string ?? "ping")
+            return (
+                canary["pingPong"]["pongService"].string ?? "pong",
+                canary["pingPong"]["pingService"].string ?? "ping"
+            )
         }
         return (
-            canary["stableService"].string ?? "\(rollout.name)-stable", canary["canaryService"].string ?? "\(rollout.name)-canary"
+            canary["stableService"].string ?? "\(rollout.name)-stable",
+            canary["canaryService"].string ?? "\(rollout.name)-canary"
         )
     }
 }

@@ -27,7 +27,8 @@ struct Scene {
         for _ in 0..<4 {
             let reader = LazyReader(nil, holding: self.objects)
             snapshot = RolloutGatherer.gather(rollout.key, reader: reader, now: .epoch)
-            let made = reader.absent.filter { !Self.optional.contains($0.kind.kind) }.compactMap { absent in
+            let made = reader.absent.filter { !Self.optional.contains($0.kind.kind) }.compactMap {
+                absent in
                 standIn(absent.kind, absent.key).map { (absent, $0) }
             }
             if made.isEmpty { break }
@@ -44,14 +45,20 @@ struct Scene {
 
     /// Whether a problem is only that something is not at hand.
     func isAboutAbsent(_ problem: RolloutFieldError) -> Bool {
-        assumed.contains { problem.detail.contains("\"\($0.key.name)\"") || problem.detail.contains("/\($0.key.name)\"") }
+        assumed.contains {
+            problem.detail.contains("\"\($0.key.name)\"")
+                || problem.detail.contains("/\($0.key.name)\"")
+        }
             && problem.detail.contains("not found")
     }
 
     /// Services that select the pods, and templates with one measurement. Nil for what cannot be
     /// made up: workloads, whose template is the very thing, and routers' objects.
     private func standIn(_ kind: GroupKind, _ key: ObjectKey) -> KubeObject? {
-        let metadata: JSON = ["name": .string(key.name), "namespace": .string(key.namespace), "uid": .string("assumed-\(key.name)")]
+        let metadata: JSON = [
+            "name": .string(key.name), "namespace": .string(key.namespace),
+            "uid": .string("assumed-\(key.name)"),
+        ]
         switch kind.kind {
         case "Service":
             let labels = rollout.spec["template"]["metadata"]["labels"]
@@ -61,8 +68,16 @@ struct Scene {
             ])
         case "AnalysisTemplate", "ClusterAnalysisTemplate":
             return KubeObject([
-                "apiVersion": "argoproj.io/v1alpha1", "kind": .string(kind.kind), "metadata": metadata,
-                "spec": ["metrics": [["name": .string("assumed-\(key.name)"), "count": 1, "provider": ["job": ["spec": [:]]]]]],
+                "apiVersion": "argoproj.io/v1alpha1", "kind": .string(kind.kind),
+                "metadata": metadata,
+                "spec": [
+                    "metrics": [
+                        [
+                            "name": .string("assumed-\(key.name)"), "count": 1,
+                            "provider": ["job": ["spec": [:]]],
+                        ]
+                    ]
+                ],
             ])
         default: return nil
         }

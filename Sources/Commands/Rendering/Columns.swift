@@ -6,13 +6,21 @@ extension String {
         var count = 0
         var isEscape = false
         for character in self {
-            if character == "\u{1B}" { isEscape = true } else if isEscape { isEscape = character != "m" } else { count += 1 }
+            if character == "\u{1B}" {
+                isEscape = true
+            } else if isEscape {
+                isEscape = character != "m"
+            } else {
+                count += 1
+            }
         }
         return count
     }
 
     /// The text filled with blanks to that many columns.
-    func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - columnCount)) }
+    func padded(to width: Int) -> String {
+        self + String(repeating: " ", count: max(0, width - columnCount))
+    }
 
     /// The text without blanks at its end.
     var withoutBlanksAtEnd: String {
@@ -49,7 +57,11 @@ extension String {
         var lines: [String] = []
         var line = ""
         for word in split(separator: " ", omittingEmptySubsequences: false) {
-            if line.isEmpty { line = String(word) } else if line.columnCount + 1 + word.count <= width { line += " " + word } else {
+            if line.isEmpty {
+                line = String(word)
+            } else if line.columnCount + 1 + word.count <= width {
+                line += " " + word
+            } else {
                 lines.append(line)
                 line = String(word)
             }

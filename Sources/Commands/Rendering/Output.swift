@@ -12,7 +12,8 @@ package enum OutputFormat: String, ExpressibleByArgument, CaseIterable, Sendable
 
 /// The flag on every command.
 package struct OutputOptions: ParsableArguments {
-    @Option(name: [.customShort("o"), .customLong("output")], help: "In place of a text for people.")
+    @Option(
+        name: [.customShort("o"), .customLong("output")], help: "In place of a text for people.")
     var format: OutputFormat?
     package init() {}
 
@@ -48,7 +49,10 @@ package struct OutputOptions: ParsableArguments {
             return tree
         }
         if !isList, let only = trees.first, trees.count == 1 { return only }
-        return ["apiVersion": "v1", "items": .array(trees), "kind": "List", "metadata": ["resourceVersion": ""]]
+        return [
+            "apiVersion": "v1", "items": .array(trees), "kind": "List",
+            "metadata": ["resourceVersion": ""],
+        ]
     }
 
     private static func json(_ tree: JSON) -> String { tree.text(JSON.PrintOptions(indent: 4)) }

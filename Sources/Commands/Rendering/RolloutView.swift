@@ -15,12 +15,14 @@ package struct RolloutView: Sendable {
     private var style: Style { nodes.style }
 
     package init(
-        _ overview: RolloutOverview, style: Style, now: Timestamp, columns: Int? = nil, isWide: Bool = false
+        _ overview: RolloutOverview, style: Style, now: Timestamp, columns: Int? = nil,
+        isWide: Bool = false
     ) {
         self.overview = overview
         self.now = now
         self.columns = columns
-        nodes = TreeNodes(style: style, now: now, isWide: isWide, pods: overview.pods, jobs: overview.jobs)
+        nodes = TreeNodes(
+            style: style, now: now, isWide: isWide, pods: overview.pods, jobs: overview.jobs)
     }
 
     package var text: String { (header + [""] + treeLines).joined(separator: "\n") + "\n" }
@@ -46,8 +48,10 @@ package struct RolloutView: Sendable {
         header.add("Replicas:", "")
         let status = rollout.status
         let counts: [(String, Int64)] = [
-            ("  Desired:", rollout.spec["replicas"].int ?? 1), ("  Current:", status["replicas"].int ?? 0),
-            ("  Updated:", status["updatedReplicas"].int ?? 0), ("  Ready:", status["readyReplicas"].int ?? 0),
+            ("  Desired:", rollout.spec["replicas"].int ?? 1),
+            ("  Current:", status["replicas"].int ?? 0),
+            ("  Updated:", status["updatedReplicas"].int ?? 0),
+            ("  Ready:", status["readyReplicas"].int ?? 0),
             ("  Available:", status["availableReplicas"].int ?? 0),
         ]
         for (label, count) in counts { header.add(label, "\(count)") }
@@ -56,8 +60,10 @@ package struct RolloutView: Sendable {
 
     private func addImages(_ images: [(image: String, tags: [String])], to header: inout Labelled) {
         for (position, entry) in images.enumerated() {
-            let tags = entry.tags.map { style.paint($0, style.color(ofTag: $0)) }.joined(separator: ", ")
-            header.add(position == 0 ? "Images:" : "", entry.image + (tags.isEmpty ? "" : " (\(tags))"))
+            let tags = entry.tags.map { style.paint($0, style.color(ofTag: $0)) }.joined(
+                separator: ", ")
+            header.add(
+                position == 0 ? "Images:" : "", entry.image + (tags.isEmpty ? "" : " (\(tags))"))
         }
     }
 
@@ -67,7 +73,8 @@ package struct RolloutView: Sendable {
         let rollout = overview.rollout
         let phase = DisplayedPhase(of: rollout).phase
         let own = overview.analysisRuns.filter { $0.controller?.uid == rollout.uid }
-        let revisions = Set((overview.replicaSets + overview.experiments + own).map(RolloutOverview.revision))
+        let revisions = Set(
+            (overview.replicaSets + overview.experiments + own).map(RolloutOverview.revision))
         return nodes.node(
             "⟳ \(rollout.name)", "Rollout", phase, rollout,
             children: revisions.sorted(by: >).map { revision in
@@ -76,8 +83,11 @@ package struct RolloutView: Sendable {
                 }
                 return nodes.plain(
                     "# revision:\(revision)",
-                    children: ofRevision(overview.replicaSets).map { nodes.replicaSet($0, tags: overview.tags($0)) }
-                        + ofRevision(overview.experiments).map(experiment) + ofRevision(own).map(nodes.run))
+                    children: ofRevision(overview.replicaSets).map {
+                        nodes.replicaSet($0, tags: overview.tags($0))
+                    }
+                        + ofRevision(overview.experiments).map(experiment)
+                        + ofRevision(own).map(nodes.run))
             })
     }
 

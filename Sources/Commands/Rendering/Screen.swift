@@ -15,14 +15,16 @@ package struct ScreenPainter: Sendable {
         var picture = lines
         if picture.count > size.rows {
             let hidden = picture.count - size.rows + 1
-            picture = picture.prefix(size.rows - 1) + ["… \(hidden) more lines: the terminal is too low"]
+            picture =
+                picture.prefix(size.rows - 1) + ["… \(hidden) more lines: the terminal is too low"]
         }
         picture = picture.map { $0.cut(to: size.columns) }
         // A resized terminal has moved its lines about.
         if size != self.size { shown = nil }
         let before = shown ?? []
         var bytes = shown == nil ? "\u{1B}[H" : ""
-        for (row, line) in picture.enumerated() where shown == nil || row >= before.count || before[row] != line {
+        for (row, line) in picture.enumerated()
+        where shown == nil || row >= before.count || before[row] != line {
             bytes += "\u{1B}[\(row + 1);1H\(line)\u{1B}[K"
         }
         if shown == nil || before.count > picture.count {
@@ -59,7 +61,8 @@ final class Screen: Sendable {
                 state.isOpen = true
             }
             state.last = text
-            var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+            var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(
+                String.init)
             if lines.last?.isEmpty == true { lines.removeLast() }
             return bytes + state.painter.paint(lines, in: size)
         }

@@ -25,10 +25,12 @@ package struct Style: Sendable {
         case "Paused": "॥"
         case "ScaledDown": "•"
         case "Inconclusive", "Unknown": paint("?", .yellow)
-        case "Error", "InvalidSpec", "ImagePullBackOff", "ErrImagePull", "RegistryUnavailable": paint("⚠", .red)
+        case "Error", "InvalidSpec", "ImagePullBackOff", "ErrImagePull", "RegistryUnavailable":
+            paint("⚠", .red)
         case "CrashLoopBackOff", "InvalidImageName": paint("✖", .red)
         case let other where other.hasPrefix("Init:"): paint("◌", .brightBlue)
-        case let other where other.hasPrefix("Signal:") || other.hasPrefix("ExitCode:"): paint("✖", .red)
+        case let other where other.hasPrefix("Signal:") || other.hasPrefix("ExitCode:"):
+            paint("✖", .red)
         case let other where other.hasPrefix("Err") || other.hasSuffix("Error"): paint("⚠", .red)
         default: " "
         }

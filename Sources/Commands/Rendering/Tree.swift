@@ -16,7 +16,8 @@ package struct Tree: Sendable {
         var result = [[prefix + (cells.first ?? "")] + cells.dropFirst()]
         for (position, child) in children.enumerated() {
             let isLast = position == children.count - 1
-            result += child.rows(prefix: below + (isLast ? "└──" : "├──"), below: below + (isLast ? "   " : "│  "))
+            result += child.rows(
+                prefix: below + (isLast ? "└──" : "├──"), below: below + (isLast ? "   " : "│  "))
         }
         return result
     }

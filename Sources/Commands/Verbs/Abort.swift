@@ -27,7 +27,9 @@ package struct Abort: Verb {
 
     package func run(_ access: any CommandCluster, _ terminal: any Terminal) async throws {
         if let reason, reason.count > Self.reasonLengthMax {
-            throw CommandError("--reason: longer than \(Self.reasonLengthMax) characters", hint: "give a link to the report")
+            throw CommandError(
+                "--reason: longer than \(Self.reasonLengthMax) characters",
+                hint: "give a link to the report")
         }
         let namespace = connection.namespace(access)
         for name in names {
@@ -37,9 +39,12 @@ package struct Abort: Verb {
             if let note = AbortNote.patch(reason, on: rollout) {
                 do {
                     _ = try await access.patch(
-                        Resources.rollouts, namespace: namespace, name: name, subresource: nil, note)
+                        Resources.rollouts, namespace: namespace, name: name, subresource: nil, note
+                    )
                 } catch {
-                    terminal.warning("rollout '\(name)' is aborted, but its reason could not be noted: \(FailureText(error).text)")
+                    terminal.warning(
+                        "rollout '\(name)' is aborted, but its reason could not be noted: \(FailureText(error).text)"
+                    )
                 }
             }
             terminal.line(output.report(rollout, "rollout '\(name)' aborted"))

@@ -25,7 +25,8 @@ package struct Completion: AsyncParsableCommand {
 
     package func validate() throws {
         if CompletionScripts.script(for: shell) == nil {
-            throw ValidationError("no completion for \"\(shell)\": give bash, zsh, fish or powershell")
+            throw ValidationError(
+                "no completion for \"\(shell)\": give bash, zsh, fish or powershell")
         }
     }
 
@@ -45,11 +46,14 @@ package struct Completion: AsyncParsableCommand {
             do {
                 let options = try ConnectionOptions.parse(request.connection)
                 let access = try await KubeAccess.connect(options)
-                names = try await access.list(resource, CommandScope(options.namespace(access))).map(\.name).sorted()
+                names = try await access.list(resource, CommandScope(options.namespace(access)))
+                    .map(\.name).sorted()
             } catch { names = [] }
         }
         let candidates = request.words + names.filter { !request.taken.contains($0) }
-        for candidate in candidates where candidate.hasPrefix(request.prefix) { terminal.line(candidate) }
+        for candidate in candidates where candidate.hasPrefix(request.prefix) {
+            terminal.line(candidate)
+        }
         terminal.line(request.offersFiles ? ":0" : ":4")
         return 0
     }

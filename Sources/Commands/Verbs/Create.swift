@@ -20,9 +20,12 @@ package struct Create: Verb {
         subcommands: [CreateAnalysisRun.self])
     @OptionGroup package var connection: ConnectionOptions
     @OptionGroup var output: OutputOptions
-    @Option(name: [.customShort("f"), .customLong("filename")], help: "The file; repeatable. - is standard input.")
+    @Option(
+        name: [.customShort("f"), .customLong("filename")],
+        help: "The file; repeatable. - is standard input.")
     var files: [String] = []
-    @Flag(name: [.short, .long], help: "Then show the rollout or experiment as it moves.") var watch = false
+    @Flag(name: [.short, .long], help: "Then show the rollout or experiment as it moves.")
+    var watch = false
     @Flag(name: .customLong("no-color"), help: "Print without colours.") var isPlain = false
     package init() {}
 
@@ -34,11 +37,17 @@ package struct Create: Verb {
     ]
 
     package func run(_ access: any CommandCluster, _ terminal: any Terminal) async throws {
-        if files.isEmpty { throw CommandError("no file given", hint: "kubectl martlet create -f FILE") }
+        if files.isEmpty {
+            throw CommandError("no file given", hint: "kubectl martlet create -f FILE")
+        }
         let namespace = connection.namespace(access)
-        let objects = try files.map { try Self.object(in: LocalText.bytes($0, flag: "--filename"), $0, namespace) }
+        let objects = try files.map {
+            try Self.object(in: LocalText.bytes($0, flag: "--filename"), $0, namespace)
+        }
         if watch, objects.count != 1 || !["Rollout", "Experiment"].contains(objects[0].kindName) {
-            throw CommandError("--watch shows one rollout or experiment only", hint: "give one file, of such a kind")
+            throw CommandError(
+                "--watch shows one rollout or experiment only",
+                hint: "give one file, of such a kind")
         }
         for object in objects {
             let created = try await access.create(object)
@@ -56,10 +65,14 @@ package struct Create: Verb {
     }
 
     /// The one object of a file.
-    static func object(in bytes: [UInt8], _ path: String, _ namespace: String) throws(CommandError) -> KubeObject {
+    static func object(in bytes: [UInt8], _ path: String, _ namespace: String) throws(CommandError)
+        -> KubeObject
+    {
         let trees = try ManifestFile.trees(in: bytes, path).map(\.tree).filter { !$0.isNull }
         guard let tree = trees.first, trees.count == 1 else {
-            throw CommandError("\(path) holds \(trees.count) objects", hint: "give one object a file, or use kubectl create")
+            throw CommandError(
+                "\(path) holds \(trees.count) objects",
+                hint: "give one object a file, or use kubectl create")
         }
         var object = KubeObject(tree)
         guard kinds[object.kindName] != nil, object.kind.group == Resources.group else {
@@ -80,6 +93,8 @@ enum ManifestFile {
     ///
     /// - Throws: `CommandError` that names the file and the place.
     static func trees(in bytes: [UInt8], _ path: String) throws(CommandError) -> [YAMLDocument] {
-        do throws(YAMLError) { return try YAML.parse(String(decoding: bytes, as: UTF8.self), file: path) } catch { throw CommandError("\(error)") }
+        do throws(YAMLError) {
+            return try YAML.parse(String(decoding: bytes, as: UTF8.self), file: path)
+        } catch { throw CommandError("\(error)") }
     }
 }

@@ -23,40 +23,55 @@ package struct CreateAnalysisRun: Verb {
     @Option(help: "A file with the template to run.") var fromFile: String?
     @Flag(help: "Read a ClusterAnalysisTemplate.") var global = false
     @Option(help: "The run's name.") var name: String?
-    @Option(help: "What the run's name begins with; TEMPLATE- when not said.") var generateName: String?
+    @Option(help: "What the run's name begins with; TEMPLATE- when not said.") var generateName:
+        String?
     @Option(help: "The controller that is to run it.") var instanceId: String?
-    @Option(name: [.customShort("a"), .long], help: "NAME=VALUE for the template's argument; repeatable.")
+    @Option(
+        name: [.customShort("a"), .long],
+        help: "NAME=VALUE for the template's argument; repeatable.")
     var argument: [String] = []
     package init() {}
 
     package func validate() throws {
-        if (from == nil) == (fromFile == nil) { throw ValidationError("one of --from or --from-file must be given") }
+        if (from == nil) == (fromFile == nil) {
+            throw ValidationError("one of --from or --from-file must be given")
+        }
     }
 
     package func run(_ access: any CommandCluster, _ terminal: any Terminal) async throws {
         let namespace = connection.namespace(access)
         let template = try await template(access, namespace)
         let arguments = try Self.pairs(argument)
-        let spec = try Self.spec(of: template, arguments, try await included(template, access, namespace))
+        let spec = try Self.spec(
+            of: template, arguments, try await included(template, access, namespace))
         var metadata: JSON = ["namespace": .string(namespace)]
-        if let name { metadata["name"] = .string(name) } else {
+        if let name {
+            metadata["name"] = .string(name)
+        } else {
             metadata["generateName"] = .string(generateName ?? "\(template.name)-")
         }
         if let instanceId {
-            metadata["labels"] = .object(["argo-rollouts.argoproj.io/controller-instance-id": .string(instanceId)])
+            metadata["labels"] = .object([
+                "argo-rollouts.argoproj.io/controller-instance-id": .string(instanceId)
+            ])
         } else if !template.metadata["labels"].isNull {
             metadata["labels"] = template.metadata["labels"]
         }
         let run = KubeObject([
-            "apiVersion": "argoproj.io/v1alpha1", "kind": "AnalysisRun", "metadata": metadata, "spec": spec,
+            "apiVersion": "argoproj.io/v1alpha1", "kind": "AnalysisRun", "metadata": metadata,
+            "spec": spec,
         ])
         let created = try await access.create(run)
         terminal.line(output.report(created, "analysisrun.argoproj.io/\(created.name) created"))
     }
 
-    private func template(_ access: any CommandCluster, _ namespace: String) async throws -> KubeObject {
+    private func template(_ access: any CommandCluster, _ namespace: String) async throws
+        -> KubeObject
+    {
         if let fromFile {
-            let trees = try ManifestFile.trees(in: LocalText.bytes(fromFile, flag: "--from-file"), fromFile).map(\.tree)
+            let trees = try ManifestFile.trees(
+                in: LocalText.bytes(fromFile, flag: "--from-file"), fromFile
+            ).map(\.tree)
             guard let tree = trees.first(where: { !$0.isNull }),
                 ["AnalysisTemplate", "ClusterAnalysisTemplate"].contains(tree["kind"].string ?? "")
             else { throw CommandError("\(fromFile) holds no AnalysisTemplate") }
@@ -74,7 +89,8 @@ package struct CreateAnalysisRun: Verb {
         if references.isEmpty { return [template] }
         let reader = LazyReader(access)
         let result = try await reader.settled { reader in
-            AnalysisComposition.resolve(references: references, namespace: namespace, reader: reader)
+            AnalysisComposition.resolve(
+                references: references, namespace: namespace, reader: reader)
         }
         switch result {
         case .success(let found): return found + [template]
@@ -95,9 +111,11 @@ package struct CreateAnalysisRun: Verb {
     }
 
     static func spec(
-        of template: KubeObject, _ arguments: [(name: String, value: String)], _ templates: [KubeObject]
+        of template: KubeObject, _ arguments: [(name: String, value: String)],
+        _ templates: [KubeObject]
     ) throws(CommandError) -> JSON {
-        let declared = Set(templates.flatMap { $0.spec["args"].elements }.compactMap { $0["name"].string })
+        let declared = Set(
+            templates.flatMap { $0.spec["args"].elements }.compactMap { $0["name"].string })
         for argument in arguments where !declared.contains(argument.name) {
             let names = declared.sorted().joined(separator: ", ")
             throw CommandError(
@@ -110,7 +128,8 @@ package struct CreateAnalysisRun: Verb {
         switch spec {
         case .success(let spec): return spec
         case .failure(.unresolvedArgument(let name)):
-            throw CommandError("the argument \"\(name)\" has no value", hint: "give it: -a \(name)=VALUE")
+            throw CommandError(
+                "the argument \"\(name)\" has no value", hint: "give it: -a \(name)=VALUE")
         case .failure(let error): throw CommandError(error.message)
         }
     }

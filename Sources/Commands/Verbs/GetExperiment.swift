@@ -8,7 +8,8 @@ import MartletModel
 /// `get experiment NAME [--watch]`
 package struct GetExperiment: Verb {
     package static let configuration = CommandConfiguration(
-        commandName: "experiment", abstract: "Show an experiment: its ReplicaSets, pods and analyses.",
+        commandName: "experiment",
+        abstract: "Show an experiment: its ReplicaSets, pods and analyses.",
         discussion: """
             Example:
               kubectl martlet get experiment trial --watch
@@ -31,7 +32,8 @@ package struct GetExperiment: Verb {
             var objects = WatchedObjects()
             for subscription in Self.subscriptions(namespace) {
                 objects.take(
-                    .listed(try await access.optionalList(subscription.resource, subscription.scope)),
+                    .listed(
+                        try await access.optionalList(subscription.resource, subscription.scope)),
                     of: subscription.resource)
             }
             return terminal.write(view(experiment, objects, terminal))
@@ -44,7 +46,8 @@ package struct GetExperiment: Verb {
             guard let experiment = objects.object(Resources.experiments, key) else {
                 throw CommandError("experiment.argoproj.io \"\(key.name)\" is gone")
             }
-            screen.show(output.text([experiment]).map { $0 + "\n" } ?? view(experiment, objects, terminal))
+            screen.show(
+                output.text([experiment]).map { $0 + "\n" } ?? view(experiment, objects, terminal))
             return true
         }
     }
@@ -59,22 +62,32 @@ package struct GetExperiment: Verb {
         ]
     }
 
-    private func view(_ experiment: KubeObject, _ objects: WatchedObjects, _ terminal: any Terminal) -> String {
+    private func view(_ experiment: KubeObject, _ objects: WatchedObjects, _ terminal: any Terminal)
+        -> String
+    {
         let style = isPlain ? Style.plain : terminal.style
-        let sets = objects.all(Resources.replicaSets).filter { $0.controller?.uid == experiment.uid }
-        let runs = objects.all(Resources.analysisRuns).filter { $0.controller?.uid == experiment.uid }
+        let sets = objects.all(Resources.replicaSets).filter {
+            $0.controller?.uid == experiment.uid
+        }
+        let runs = objects.all(Resources.analysisRuns).filter {
+            $0.controller?.uid == experiment.uid
+        }
         let phase = experiment.status["phase"].string ?? "Pending"
         var header = Labelled(columns: terminal.size?.columns)
         header.add("Name:", experiment.name)
         header.add("Namespace:", experiment.namespace)
         header.add("Status:", "\(style.icon(phase)) \(phase)")
-        if let message = experiment.status["message"].string, !message.isEmpty { header.add("Message:", message) }
+        if let message = experiment.status["message"].string, !message.isEmpty {
+            header.add("Message:", message)
+        }
         let running = sets.filter { ($0.status["replicas"].int ?? 0) > 0 }
-        for (position, image) in Set(running.flatMap(RolloutOverview.images)).sorted().enumerated() {
+        for (position, image) in Set(running.flatMap(RolloutOverview.images)).sorted().enumerated()
+        {
             header.add(position == 0 ? "Images:" : "", image)
         }
         let nodes = TreeNodes(
-            style: style, now: terminal.now, isWide: output.isWide, pods: objects.all(Resources.pods),
+            style: style, now: terminal.now, isWide: output.isWide,
+            pods: objects.all(Resources.pods),
             jobs: objects.all(Resources.jobs))
         let tree = nodes.experiment(experiment, sets: sets, runs: runs)
         let table = Table(rows: [nodes.heading] + tree.rows)

@@ -7,7 +7,8 @@ import MartletModel
 /// `get rollout NAME [--watch]`
 package struct GetRollout: Verb {
     package static let configuration = CommandConfiguration(
-        commandName: "rollout", abstract: "Show a rollout: revisions, pods, analyses, weights, and why.",
+        commandName: "rollout",
+        abstract: "Show a rollout: revisions, pods, analyses, weights, and why.",
         discussion: """
             Examples:
               kubectl martlet get rollout web             once
@@ -35,7 +36,8 @@ package struct GetRollout: Verb {
         defer { screen.close() }
         let (key, output) = (rollout.key, output)
         let follower = Follower(
-            timeout: .seconds(timeoutSeconds), looksEachSecond: output.format == nil || output.isWide,
+            timeout: .seconds(timeoutSeconds),
+            looksEachSecond: output.format == nil || output.isWide,
             subscriptions: Self.subscriptions(namespace))
         _ = try await follower.run(access, terminal) { objects in
             guard let rollout = objects.object(Resources.rollouts, key) else {
@@ -49,7 +51,8 @@ package struct GetRollout: Verb {
 
     private func view(_ overview: RolloutOverview, _ terminal: any Terminal) -> String {
         RolloutView(
-            overview, style: isPlain ? .plain : terminal.style, now: terminal.now, columns: terminal.size?.columns,
+            overview, style: isPlain ? .plain : terminal.style, now: terminal.now,
+            columns: terminal.size?.columns,
             isWide: output.isWide
         ).text
     }
@@ -65,17 +68,24 @@ package struct GetRollout: Verb {
         ]
     }
 
-    private static func overview(of rollout: KubeObject, _ objects: WatchedObjects) -> RolloutOverview {
+    private static func overview(of rollout: KubeObject, _ objects: WatchedObjects)
+        -> RolloutOverview
+    {
         RolloutOverview(
-            rollout: rollout, replicaSets: objects.all(Resources.replicaSets), pods: objects.all(Resources.pods),
-            analysisRuns: objects.all(Resources.analysisRuns), experiments: objects.all(Resources.experiments),
+            rollout: rollout, replicaSets: objects.all(Resources.replicaSets),
+            pods: objects.all(Resources.pods),
+            analysisRuns: objects.all(Resources.analysisRuns),
+            experiments: objects.all(Resources.experiments),
             jobs: objects.all(Resources.jobs))
     }
 
     /// Reads what a rollout owns.
-    static func overview(of rollout: KubeObject, _ access: any CommandCluster) async throws -> RolloutOverview {
+    static func overview(of rollout: KubeObject, _ access: any CommandCluster) async throws
+        -> RolloutOverview
+    {
         var objects = WatchedObjects()
-        for subscription in subscriptions(rollout.namespace) where subscription.resource != Resources.rollouts {
+        for subscription in subscriptions(rollout.namespace)
+        where subscription.resource != Resources.rollouts {
             objects.take(
                 .listed(try await access.optionalList(subscription.resource, subscription.scope)),
                 of: subscription.resource)

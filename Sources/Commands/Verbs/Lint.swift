@@ -17,7 +17,9 @@ package struct Lint: AsyncParsableCommand {
               kubectl martlet lint -f web.yaml -f services.yaml --strict
               kustomize build . | kubectl martlet lint -f -
             """)
-    @Option(name: [.customShort("f"), .customLong("filename")], help: "The file; repeatable. - is standard input.")
+    @Option(
+        name: [.customShort("f"), .customLong("filename")],
+        help: "The file; repeatable. - is standard input.")
     var files: [String] = []
     @Flag(help: "Warnings are failures too.") var strict = false
     @OptionGroup var connection: ConnectionOptions
@@ -33,7 +35,8 @@ package struct Lint: AsyncParsableCommand {
     func run(_ terminal: any Terminal) throws {
         var documents: [YAMLDocument] = []
         for file in files {
-            documents += try ManifestFile.trees(in: LocalText.bytes(file, flag: "--filename"), file == "-" ? "stdin" : file)
+            documents += try ManifestFile.trees(
+                in: LocalText.bytes(file, flag: "--filename"), file == "-" ? "stdin" : file)
         }
         let findings = Linter(documents).findings
         let errors = findings.filter { $0.level == .error }
@@ -50,7 +53,9 @@ package struct Lint: AsyncParsableCommand {
             throw CommandError(text, hint: "\(first.place), \(first.object)")
         }
         if strict, !findings.isEmpty {
-            throw CommandError("\(findings.count) \(findings.count == 1 ? "warning" : "warnings"), and --strict was given")
+            throw CommandError(
+                "\(findings.count) \(findings.count == 1 ? "warning" : "warnings"), and --strict was given"
+            )
         }
     }
 
@@ -58,7 +63,8 @@ package struct Lint: AsyncParsableCommand {
         .array(
             findings.map {
                 [
-                    "level": .string($0.level.rawValue), "object": .string($0.object), "field": .string($0.field),
+                    "level": .string($0.level.rawValue), "object": .string($0.object),
+                    "field": .string($0.field),
                     "message": .string($0.message), "place": .string($0.place),
                 ]
             })

@@ -19,7 +19,8 @@ package struct ListRollouts: Verb {
     @OptionGroup package var connection: ConnectionOptions
     @OptionGroup var output: OutputOptions
     @Option(help: "Only the rollout of that name.") var name: String?
-    @Flag(name: [.customShort("A"), .long], help: "Those of all namespaces.") var allNamespaces = false
+    @Flag(name: [.customShort("A"), .long], help: "Those of all namespaces.") var allNamespaces =
+        false
     @Flag(name: [.short, .long], help: "Then print each line that changes.") var watch = false
     @Flag(help: "A first column with the time.") var timestamps = false
     package init() {}
@@ -28,15 +29,20 @@ package struct ListRollouts: Verb {
         let scope = CommandScope(allNamespaces ? nil : connection.namespace(access))
         if watch { return try await follow(access, terminal, scope) }
         let rollouts = chosen(try await access.list(Resources.rollouts, scope))
-        if let text = output.text(rollouts, isList: true) { return text.isEmpty ? () : terminal.line(text) }
+        if let text = output.text(rollouts, isList: true) {
+            return text.isEmpty ? () : terminal.line(text)
+        }
         if rollouts.isEmpty { return terminal.errorLine("No resources found.") }
         terminal.lines(table(rollouts, terminal.now).lines)
     }
 
-    private func follow(_ access: any CommandCluster, _ terminal: any Terminal, _ scope: CommandScope) async throws {
+    private func follow(
+        _ access: any CommandCluster, _ terminal: any Terminal, _ scope: CommandScope
+    ) async throws {
         let shown = ShownRows()
         let command = self
-        let follower = Follower(looksEachSecond: false, subscriptions: [Subscription(Resources.rollouts, scope)])
+        let follower = Follower(
+            looksEachSecond: false, subscriptions: [Subscription(Resources.rollouts, scope)])
         _ = try await follower.run(access, terminal) { objects in
             let rollouts = command.chosen(objects.all(Resources.rollouts))
             let (changed, isFirst) = shown.changed(rollouts) { command.row($0, terminal.now) }
@@ -56,7 +62,10 @@ package struct ListRollouts: Verb {
     private static let widthsMin = [10, 9, 12, 4, 10, 5, 7, 10, 9]
 
     private func table(_ rollouts: [KubeObject], _ now: Timestamp) -> Table {
-        var heading = ["NAME", "STRATEGY", "STATUS", "STEP", "SET-WEIGHT", "READY", "DESIRED", "UP-TO-DATE", "AVAILABLE"]
+        var heading = [
+            "NAME", "STRATEGY", "STATUS", "STEP", "SET-WEIGHT", "READY", "DESIRED", "UP-TO-DATE",
+            "AVAILABLE",
+        ]
         var widths = Self.widthsMin
         if output.isWide { heading.append("WHY") }
         if allNamespaces {
@@ -83,8 +92,10 @@ package struct ListRollouts: Verb {
         let phase = DisplayedPhase(of: rollout)
         let row = [
             rollout.name, overview.strategyName, phase.phase,
-            overview.steps.isEmpty ? "-" : step, overview.isCanary ? "\(overview.wantedWeight)" : "-",
-            "\(status["readyReplicas"].int ?? 0)/\(status["replicas"].int ?? 0)", "\(rollout.spec["replicas"].int ?? 1)",
+            overview.steps.isEmpty ? "-" : step,
+            overview.isCanary ? "\(overview.wantedWeight)" : "-",
+            "\(status["readyReplicas"].int ?? 0)/\(status["replicas"].int ?? 0)",
+            "\(rollout.spec["replicas"].int ?? 1)",
             "\(status["updatedReplicas"].int ?? 0)", "\(status["availableReplicas"].int ?? 0)",
         ]
         return output.isWide ? row + [phase.message] : row
@@ -95,7 +106,9 @@ package struct ListRollouts: Verb {
 private final class ShownRows: Sendable {
     private let rows = Mutex<[ObjectKey: [String]]?>(nil)
 
-    func changed(_ objects: [KubeObject], _ row: (KubeObject) -> [String]) -> (changed: [KubeObject], isFirst: Bool) {
+    func changed(_ objects: [KubeObject], _ row: (KubeObject) -> [String]) -> (
+        changed: [KubeObject], isFirst: Bool
+    ) {
         rows.withLock { rows in
             let before = rows
             rows = Dictionary(objects.map { ($0.key, row($0)) }) { first, _ in first }

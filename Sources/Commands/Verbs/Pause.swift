@@ -22,7 +22,8 @@ package struct Pause: Verb {
     package func run(_ access: any CommandCluster, _ terminal: any Terminal) async throws {
         for name in names {
             let rollout = try await access.patch(
-                Resources.rollouts, namespace: connection.namespace(access), name: name, subresource: nil,
+                Resources.rollouts, namespace: connection.namespace(access), name: name,
+                subresource: nil,
                 ["spec": ["paused": true]])
             terminal.line(output.report(rollout, "rollout '\(name)' paused"))
         }

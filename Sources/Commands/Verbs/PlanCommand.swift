@@ -10,7 +10,8 @@ import YAMLTree
 /// `plan FILE | plan --rollout NAME`
 package struct PlanCommand: Verb {
     package static let configuration = CommandConfiguration(
-        commandName: "plan", abstract: "Show step by step, with times, what applying a file would do.",
+        commandName: "plan",
+        abstract: "Show step by step, with times, what applying a file would do.",
         discussion: """
             The controller's own decisions, run on a clock of their own: pods are ready after \
             --pod-ready, analyses succeed when they have all their measurements. Nothing is written. \
@@ -28,7 +29,8 @@ package struct PlanCommand: Verb {
     @OptionGroup package var connection: ConnectionOptions
     @OptionGroup var output: OutputOptions
     @Argument(help: "The file with the rollout; - is standard input.") var file: String?
-    @Option(help: "A rollout of the cluster: from where it is now, or one of several in the file.") var rollout: String?
+    @Option(help: "A rollout of the cluster: from where it is now, or one of several in the file.")
+    var rollout: String?
     @Option(help: "How long a pod takes to be ready.") var podReady = "10s"
     @Flag(help: "Ask no cluster.") var offline = false
     @Flag(name: .customLong("no-color"), help: "Print without colours.") var isPlain = false
@@ -66,26 +68,36 @@ package struct PlanCommand: Verb {
         let reader = LazyReader(access, holding: given.filter { $0.kindName != "Rollout" })
         var live: KubeObject?
         if let access, let name = wanted?.name ?? rollout {
-            live = try await access.find(Rollout.kind.groupKind, ObjectKey(namespace: place, name: name))
+            live = try await access.find(
+                Rollout.kind.groupKind, ObjectKey(namespace: place, name: name))
         }
         if wanted == nil { wanted = live }
-        guard let wanted else { throw CommandError("rollout.argoproj.io \"\(rollout ?? "")\" not found") }
+        guard let wanted else {
+            throw CommandError("rollout.argoproj.io \"\(rollout ?? "")\" not found")
+        }
         let objects = try await self.objects(wanted, live, reader, terminal.now)
         let stage = ProjectionStage(
-            wanted: wanted, live: live, objects: objects + given.filter { $0.kindName != "Rollout" }, now: terminal.now,
+            wanted: wanted, live: live,
+            objects: objects + given.filter { $0.kindName != "Rollout" }, now: terminal.now,
             podReady: ready)
         let result = try stage.result()
         let view = ProjectionView(
-            result: result, rollout: wanted, podReady: ready, style: isPlain ? .plain : terminal.style,
+            result: result, rollout: wanted, podReady: ready,
+            style: isPlain ? .plain : terminal.style,
             columns: terminal.size?.columns)
-        if let text = output.text(view.tree, name: wanted.commandName) { terminal.line(text) } else { terminal.lines(view.lines) }
+        if let text = output.text(view.tree, name: wanted.commandName) {
+            terminal.line(text)
+        } else {
+            terminal.lines(view.lines)
+        }
         if result.projection.obstacle != nil { throw ExitStatus(code: 1) }
     }
 
     /// The file's objects, those without a namespace in the one that is meant.
     private func objects(_ namespace: String) throws -> [KubeObject] {
         guard let file else { return [] }
-        let documents = try ManifestFile.trees(in: LocalText.bytes(file, flag: "FILE"), file == "-" ? "stdin" : file)
+        let documents = try ManifestFile.trees(
+            in: LocalText.bytes(file, flag: "FILE"), file == "-" ? "stdin" : file)
         return documents.filter { !$0.tree.isNull }.map { document in
             var object = KubeObject(document.tree)
             if object.namespace.isEmpty, !object.kindName.hasPrefix("Cluster") {
@@ -96,7 +108,9 @@ package struct PlanCommand: Verb {
     }
 
     private func chosen(_ objects: [KubeObject]) throws(CommandError) -> KubeObject? {
-        let rollouts = objects.filter { $0.kindName == "Rollout" && $0.kind.group == Resources.group }
+        let rollouts = objects.filter {
+            $0.kindName == "Rollout" && $0.kind.group == Resources.group
+        }
         guard let file else { return nil }
         if let rollout {
             guard let found = rollouts.first(where: { $0.name == rollout }) else {
@@ -107,7 +121,8 @@ package struct PlanCommand: Verb {
         guard let only = rollouts.first, rollouts.count == 1 else {
             throw CommandError(
                 "\(file) holds \(rollouts.count) rollouts",
-                hint: rollouts.isEmpty ? "plan needs an object of kind Rollout" : "say which: --rollout NAME")
+                hint: rollouts.isEmpty
+                    ? "plan needs an object of kind Rollout" : "say which: --rollout NAME")
         }
         return only
     }
@@ -119,7 +134,9 @@ package struct PlanCommand: Verb {
         var merged = wanted
         if let live { merged.tree["metadata"] = live.metadata }
         reader.hold(merged)
-        _ = try await reader.settled { reader in RolloutGatherer.gather(merged.key, reader: reader, now: now) }
+        _ = try await reader.settled { reader in
+            RolloutGatherer.gather(merged.key, reader: reader, now: now)
+        }
         return reader.held.filter { $0.kindName != "Rollout" }
     }
 }

@@ -20,17 +20,21 @@ package struct Promote: Verb {
     @Flag(help: "Promote fully, without the remaining steps, pauses and analyses.") var full = false
     @Flag(
         name: [.customShort("c"), .long],
-        help: ArgumentHelp("Skip the current step. Deprecated: `promote` does.", visibility: .hidden))
+        help: ArgumentHelp(
+            "Skip the current step. Deprecated: `promote` does.", visibility: .hidden))
     var skipCurrentStep = false
     @Flag(
         name: [.customShort("a"), .long],
-        help: ArgumentHelp("Skip all remaining steps. Deprecated: use --full.", visibility: .hidden))
+        help: ArgumentHelp("Skip all remaining steps. Deprecated: use --full.", visibility: .hidden)
+    )
     var skipAllSteps = false
     package init() {}
 
     package func validate() throws {
         if skipCurrentStep, skipAllSteps {
-            throw ValidationError("Cannot use skip-current-step and skip-all-steps flags at the same time: give one of them.")
+            throw ValidationError(
+                "Cannot use skip-current-step and skip-all-steps flags at the same time: give one of them."
+            )
         }
     }
 
@@ -42,12 +46,14 @@ package struct Promote: Verb {
                 try RolloutPatches.skip(rollout, all: skipAllSteps)
             } else if full { .promoteFull(rollout) } else { .promote(rollout) }
         if let status = patches.status {
-            rollout = try await access.patchStatus(Resources.rollouts, name, namespace: namespace, status)
+            rollout = try await access.patchStatus(
+                Resources.rollouts, name, namespace: namespace, status)
         }
         if let spec = patches.spec {
             rollout = try await access.patch(
                 Resources.rollouts, namespace: namespace, name: name, subresource: nil, spec)
         }
-        terminal.line(output.report(rollout, "rollout '\(name)' \(full ? "fully promoted" : "promoted")"))
+        terminal.line(
+            output.report(rollout, "rollout '\(name)' \(full ? "fully promoted" : "promoted")"))
     }
 }

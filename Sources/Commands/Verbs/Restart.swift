@@ -16,13 +16,16 @@ package struct Restart: Verb {
     @OptionGroup package var connection: ConnectionOptions
     @OptionGroup var output: OutputOptions
     @Argument(help: "Name of the rollout.") var name: String
-    @Option(name: [.customShort("i"), .customLong("in")], help: "When: a duration such as 10s or 1h30m.")
+    @Option(
+        name: [.customShort("i"), .customLong("in")], help: "When: a duration such as 10s or 1h30m."
+    )
     var delay = "0s"
     package init() {}
     package func run(_ access: any CommandCluster, _ terminal: any Terminal) async throws {
         let duration = try Span.parse(delay, flag: "--in")
         let rollout = try await access.patch(
-            Resources.rollouts, namespace: connection.namespace(access), name: name, subresource: nil,
+            Resources.rollouts, namespace: connection.namespace(access), name: name,
+            subresource: nil,
             ["spec": ["restartAt": .string((terminal.now + duration).rfc3339)]])
         terminal.line(output.report(rollout, "rollout '\(name)' restarts in \(duration.goText)"))
     }

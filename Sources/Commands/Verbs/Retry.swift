@@ -29,7 +29,8 @@ package struct RetryRollout: Verb {
     package func run(_ access: any CommandCluster, _ terminal: any Terminal) async throws {
         for name in names {
             let rollout = try await access.patchStatus(
-                Resources.rollouts, name, namespace: connection.namespace(access), ["status": ["abort": false]])
+                Resources.rollouts, name, namespace: connection.namespace(access),
+                ["status": ["abort": false]])
             terminal.line(output.report(rollout, "rollout '\(name)' retried"))
         }
     }
@@ -48,7 +49,8 @@ package struct RetryExperiment: Verb {
         for name in names {
             // The status as a whole begins anew; where it is a subresource the main resource keeps it.
             let experiment = try await access.patchStatus(
-                Resources.experiments, name, namespace: connection.namespace(access), ["status": .null])
+                Resources.experiments, name, namespace: connection.namespace(access),
+                ["status": .null])
             terminal.line(output.report(experiment, "experiment '\(name)' retried"))
         }
     }

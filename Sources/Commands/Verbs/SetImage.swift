@@ -50,7 +50,10 @@ package struct SetImage: Verb {
         for attempt in 1...Self.triesMax {
             let rollout = try await access.rollout(name, namespace: namespace)
             let owner = try await TemplateOwner.of(rollout, access)
-            guard let patch = RolloutPatches.setImage(owner.object, container: parts[0], image: parts[1]) else {
+            guard
+                let patch = RolloutPatches.setImage(
+                    owner.object, container: parts[0], image: parts[1])
+            else {
                 let names = RolloutPatches.containerNames(owner.object).joined(separator: ", ")
                 throw CommandError(
                     "unable to find container named \"\(parts[0])\" in \(owner.kind) \"\(owner.object.name)\"",
@@ -60,7 +63,9 @@ package struct SetImage: Verb {
                 let changed = try await access.patch(
                     owner.resource, namespace: namespace, name: owner.object.name, patch)
                 return terminal.line(output.report(changed, "rollout \"\(name)\" image updated"))
-            } catch let status as APIStatus where (status.isConflict || status.isInvalid) && attempt < Self.triesMax {
+            } catch let status as APIStatus
+                where (status.isConflict || status.isInvalid) && attempt < Self.triesMax
+            {
                 continue  // Somebody edited the containers in between: look again.
             }
         }
@@ -75,7 +80,9 @@ struct TemplateOwner: Sendable {
 
     /// - Throws: `CommandError` for a workload that is no Deployment, the server's error for a
     ///   missing one.
-    static func of(_ rollout: KubeObject, _ access: any CommandCluster) async throws -> TemplateOwner {
+    static func of(_ rollout: KubeObject, _ access: any CommandCluster) async throws
+        -> TemplateOwner
+    {
         let reference = rollout.spec["workloadRef"]
         guard !reference.isNull else {
             return TemplateOwner(object: rollout, resource: Resources.rollouts, kind: "rollout")
@@ -86,7 +93,8 @@ struct TemplateOwner: Sendable {
                 "the template is that of \(reference["kind"].string ?? "a workload") \"\(name)\", which this command does not change",
                 hint: "edit that object with kubectl")
         }
-        let workload = try await access.get(Resources.deployments, namespace: rollout.namespace, name: name)
+        let workload = try await access.get(
+            Resources.deployments, namespace: rollout.namespace, name: name)
         return TemplateOwner(object: workload, resource: Resources.deployments, kind: "deployment")
     }
 }

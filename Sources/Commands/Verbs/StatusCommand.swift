@@ -28,9 +28,12 @@ package struct StatusCommand: Verb {
     @OptionGroup package var connection: ConnectionOptions
     @OptionGroup var output: OutputOptions
     @Argument(help: "Name of the rollout.") var name: String
-    @Flag(name: [.short, .long], inversion: .prefixedNo, help: "Wait for the end, or look once (also --watch=false).")
+    @Flag(
+        name: [.short, .long], inversion: .prefixedNo,
+        help: "Wait for the end, or look once (also --watch=false).")
     var watch = true
-    @Option(name: [.short, .long], help: "How long to wait, as 90s or 10m; 0 is without end.") var timeout = "0"
+    @Option(name: [.short, .long], help: "How long to wait, as 90s or 10m; 0 is without end.")
+    var timeout = "0"
     @Flag(help: "Return with code 2 when the rollout is paused.") var exitOnPaused = false
     package init() {}
 
@@ -69,10 +72,14 @@ package struct StatusCommand: Verb {
     }
 
     /// - Parameter whole: With the dash even where there is no message.
-    private func tell(_ phase: DisplayedPhase, _ rollout: KubeObject, _ terminal: any Terminal, whole: Bool) {
+    private func tell(
+        _ phase: DisplayedPhase, _ rollout: KubeObject, _ terminal: any Terminal, whole: Bool
+    ) {
         let answer: JSON = [
-            "name": .string(rollout.name), "namespace": .string(rollout.namespace), "phase": .string(phase.phase),
-            "message": .string(phase.message), "currentStepIndex": rollout.status["currentStepIndex"],
+            "name": .string(rollout.name), "namespace": .string(rollout.namespace),
+            "phase": .string(phase.phase),
+            "message": .string(phase.message),
+            "currentStepIndex": rollout.status["currentStepIndex"],
             "abort": .bool(rollout.status["abort"].bool ?? false),
         ]
         if let text = output.text(answer, name: rollout.commandName) { return terminal.line(text) }
@@ -89,7 +96,8 @@ package struct StatusCommand: Verb {
         if exitOnPaused, phase.phase == "Paused" { throw ExitStatus(code: Self.pausedCode) }
         if isWaiting, phase.phase != "Healthy" {
             throw CommandError(
-                "Rollout status watch exceeded timeout", hint: "kubectl martlet why \(name) says what it waits for")
+                "Rollout status watch exceeded timeout",
+                hint: "kubectl martlet why \(name) says what it waits for")
         }
     }
 }

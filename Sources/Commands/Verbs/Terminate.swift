@@ -17,9 +17,12 @@ package struct Terminate: AsyncParsableCommand {
     package init() {}
 
     static func end(
-        _ resource: GroupVersionResource, _ name: String, namespace: String, _ access: any CommandCluster
+        _ resource: GroupVersionResource, _ name: String, namespace: String,
+        _ access: any CommandCluster
     ) async throws -> KubeObject {
-        try await access.patch(resource, namespace: namespace, name: name, subresource: nil, ["spec": ["terminate": true]])
+        try await access.patch(
+            resource, namespace: namespace, name: name, subresource: nil,
+            ["spec": ["terminate": true]])
     }
 }
 

@@ -27,8 +27,11 @@ package struct Undo: Verb {
         let replicaSets = try await access.list(Resources.replicaSets, CommandScope(namespace))
             .filter { $0.controller?.uid == rollout.uid }
         guard let target = Self.target(replicaSets, revision: toRevision) else {
-            if toRevision == 0 { throw CommandError("no rollout history found for rollout \"\(name)\"") }
-            let known = replicaSets.map(RolloutOverview.revision).sorted().map(String.init).joined(separator: ", ")
+            if toRevision == 0 {
+                throw CommandError("no rollout history found for rollout \"\(name)\"")
+            }
+            let known = replicaSets.map(RolloutOverview.revision).sorted().map(String.init).joined(
+                separator: ", ")
             throw CommandError(
                 "unable to find specified revision \(toRevision) in history",
                 hint: known.isEmpty ? "" : "the history holds: \(known)")
@@ -37,16 +40,21 @@ package struct Undo: Verb {
         guard let patch = RolloutPatches.undo(owner.object, to: target) else {
             let revision = RolloutOverview.revision(target)
             return terminal.line(
-                output.report(rollout, "skipped rollback (current template already matches revision \(revision))"))
+                output.report(
+                    rollout,
+                    "skipped rollback (current template already matches revision \(revision))"))
         }
-        let changed = try await access.patch(owner.resource, namespace: namespace, name: owner.object.name, patch)
+        let changed = try await access.patch(
+            owner.resource, namespace: namespace, name: owner.object.name, patch)
         terminal.line(output.report(changed, "rollout '\(name)' undo"))
     }
 
     /// The ReplicaSet of a revision; for 0 the second newest.
     static func target(_ replicaSets: [KubeObject], revision: Int) -> KubeObject? {
         if revision != 0 { return replicaSets.first { RolloutOverview.revision($0) == revision } }
-        let newestFirst = replicaSets.sorted { RolloutOverview.revision($0) > RolloutOverview.revision($1) }
+        let newestFirst = replicaSets.sorted {
+            RolloutOverview.revision($0) > RolloutOverview.revision($1)
+        }
         return newestFirst.dropFirst().first
     }
 }

@@ -31,17 +31,24 @@ package struct Why: Verb {
         let gathered = try await reader.settled { reader in
             RolloutGatherer.gather(rollout.key, reader: reader, now: now)
         }
-        for refusal in reader.refusals { terminal.warning("this is told without what you may not read: \(refusal)") }
-        guard let snapshot = gathered else { throw CommandError("rollout.argoproj.io \"\(name)\" not found") }
+        for refusal in reader.refusals {
+            terminal.warning("this is told without what you may not read: \(refusal)")
+        }
+        guard let snapshot = gathered else {
+            throw CommandError("rollout.argoproj.io \"\(name)\" not found")
+        }
         let ours = CommandScope(namespace, labelSelector: RolloutLabels.podTemplateHash)
         let pods = try await access.optionalList(Resources.pods, ours)
         var decided = snapshot
         if decided.needsPods { decided.pods = pods.map(PodView.init) }
         let runs = reader.objects(AnalysisKinds.run, namespace: namespace, ownedBy: rollout.uid)
         let explanation = Explanation(decided, pods: pods, runs: runs)
-        if let text = output.text(explanation.tree, name: rollout.commandName) { return terminal.line(text) }
+        if let text = output.text(explanation.tree, name: rollout.commandName) {
+            return terminal.line(text)
+        }
         let view = ExplanationView(
-            explanation: explanation, style: isPlain ? .plain : terminal.style, columns: terminal.size?.columns)
+            explanation: explanation, style: isPlain ? .plain : terminal.style,
+            columns: terminal.size?.columns)
         terminal.lines(view.lines)
     }
 }

@@ -21,7 +21,8 @@ struct WatchedObjects: Sendable {
     mutating func take(_ news: WatchNews, of resource: GroupVersionResource) {
         version += 1
         switch news {
-        case .listed(let all): objects[resource] = Dictionary(all.map { ($0.key, $0) }) { _, last in last }
+        case .listed(let all):
+            objects[resource] = Dictionary(all.map { ($0.key, $0) }) { _, last in last }
         case .changed(let object): objects[resource, default: [:]][object.key] = object
         case .removed(let object): objects[resource]?[object.key] = nil
         }
@@ -29,15 +30,21 @@ struct WatchedObjects: Sendable {
 
     /// Whether a first list of it has arrived.
     func has(_ resource: GroupVersionResource) -> Bool { objects[resource] != nil }
-    func all(_ resource: GroupVersionResource) -> [KubeObject] { (objects[resource] ?? [:]).values.sorted { $0.key < $1.key } }
-    func object(_ resource: GroupVersionResource, _ key: ObjectKey) -> KubeObject? { objects[resource]?[key] }
+    func all(_ resource: GroupVersionResource) -> [KubeObject] {
+        (objects[resource] ?? [:]).values.sorted { $0.key < $1.key }
+    }
+    func object(_ resource: GroupVersionResource, _ key: ObjectKey) -> KubeObject? {
+        objects[resource]?[key]
+    }
 }
 
 /// Where the watches' tasks put what they are told.
 private final class WatchedStore: Sendable {
     private let state = Mutex(WatchedObjects())
     var objects: WatchedObjects { state.withLock { $0 } }
-    func take(_ news: WatchNews, of resource: GroupVersionResource) { state.withLock { $0.take(news, of: resource) } }
+    func take(_ news: WatchNews, of resource: GroupVersionResource) {
+        state.withLock { $0.take(news, of: resource) }
+    }
 }
 
 /// How a watch has ended.
@@ -65,12 +72,15 @@ struct Follower: Sendable {
     ) async throws -> FollowEnd {
         terminal.catchInterrupts()
         let store = WatchedStore()
-        let (wakes, continuation) = AsyncStream.makeStream(of: Wake.self, bufferingPolicy: .bufferingNewest(8))
+        let (wakes, continuation) = AsyncStream.makeStream(
+            of: Wake.self, bufferingPolicy: .bufferingNewest(8))
         return try await withThrowingTaskGroup(of: Void.self) { group in
             for subscription in subscriptions {
                 group.addTask {
                     do {
-                        for try await news in access.watch(subscription.resource, subscription.scope) {
+                        for try await news in access.watch(
+                            subscription.resource, subscription.scope)
+                        {
                             store.take(news, of: subscription.resource)
                             continuation.yield(.news)
                         }
@@ -106,14 +116,18 @@ struct Follower: Sendable {
     }
 
     /// Wakes each second, and ends the watch when its time is up or somebody interrupts.
-    private func tick(_ terminal: any Terminal, _ continuation: AsyncStream<Wake>.Continuation) async throws {
+    private func tick(_ terminal: any Terminal, _ continuation: AsyncStream<Wake>.Continuation)
+        async throws
+    {
         let start = ContinuousClock.now
         var tenths = 0
         while true {
             try await Task.sleep(for: .milliseconds(100))
             tenths += 1
             if terminal.isInterrupted { return Self.end(.interrupted, continuation) }
-            if timeout > .zero, ContinuousClock.now - start >= timeout { return Self.end(.timeout, continuation) }
+            if timeout > .zero, ContinuousClock.now - start >= timeout {
+                return Self.end(.timeout, continuation)
+            }
             if tenths.isMultiple(of: 10) { continuation.yield(.second) }
         }
     }

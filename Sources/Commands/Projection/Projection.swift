@@ -14,12 +14,14 @@ struct Projection {
         var start: Duration
         /// Nil while it is the last one, or until somebody promotes.
         var length: Duration?
-        /// Of a hundred, to the new revision at the stage's end.
+        /// Of a hundred, to the new revision; for a step that moves traffic, once it has.
         var share: Int
-        /// Pods of the new revision and of all others at the stage's end: available and wished.
+        /// Pods of the new revision and of all others, available and wished.
         var new: (available: Int, wished: Int)
         var old: (available: Int, wished: Int)
         var needsPromotion = false
+        /// A step that moves traffic or pods, and is over when they are there.
+        var isMove = false
 
         static func == (left: Stage, right: Stage) -> Bool {
             left.title == right.title && left.start == right.start && left.length == right.length
@@ -158,13 +160,19 @@ struct Projection {
         if stages.last?.title != title {
             if let last = stages.indices.last {
                 stages[last].length = time - stages[last].start
-                // What a stage was to reach it has reached with the decision that ends it.
-                update(last, rollout, new, old)
+                // The decision that ends a stage belongs to the next one, but for a step that moves
+                // traffic: it is that decision.
+                if stages[last].isMove {
+                    update(last, rollout, new, old)
+                } else {
+                    stages[last].new = Self.sum(new)
+                }
             }
             addPassed(rollout, at: time)
             stages.append(
                 Stage(title: title, start: time, length: nil, share: 0, new: (0, 0), old: (0, 0)))
         }
+        stages[stages.count - 1].isMove = Self.isMove(rollout)
         update(stages.count - 1, rollout, new, old)
     }
 
@@ -192,6 +200,17 @@ struct Projection {
         stages[index].old = Self.sum(old)
         stages[index].share = Self.share(
             rollout, new: Self.sum(new).available, old: Self.sum(old).available)
+    }
+
+    /// Whether the present step moves traffic or pods.
+    private static func isMove(_ rollout: Rollout) -> Bool {
+        guard let canary = rollout.spec.canary, let index = rollout.status.currentStepIndex,
+            canary.steps.indices.contains(index)
+        else { return false }
+        switch canary.steps[index] {
+        case .setWeight, .setCanaryScale: return true
+        default: return false
+        }
     }
 
     private static func sum(_ sets: [ReplicaSetView]) -> (available: Int, wished: Int) {

@@ -37,7 +37,12 @@ struct Scene {
         }
         let reader = LazyReader(nil, holding: self.objects)
         snapshot = RolloutGatherer.gather(rollout.key, reader: reader, now: .epoch)
-        assumed += reader.absent.filter { !Self.optional.contains($0.kind.kind) }
+        // What the rollout does not name, as a canary's own Ingress, its router makes.
+        let text = rollout.spec.text()
+        assumed += reader.absent.filter { absent in
+            !Self.optional.contains(absent.kind.kind)
+                && (text.contains("\"\(absent.key.name)\"") || text.contains("\"\(absent.key.name)."))
+        }
     }
 
     /// What the controller would refuse, as far as it is known.

@@ -103,4 +103,17 @@ import Testing
         #expect(object.object?.count == 5000)
         #expect(throws: JSONParseError.self) { try JSON.parse("{\(members),\"k17\":1}") }
     }
+
+    @Test func `items of a list are transformed as they are read`() throws {
+        let text = "{\"kind\": \"L\", \"items\": [{\"items\": [1], \"a\": 1}, 2], \"metadata\": {\"items\": [3]}}"
+        let list = try JSON.parse(list: Array(text.utf8)) { item in item["a"] == 1 ? item["items"] : .null }
+        #expect(list == ["kind": "L", "items": [[1], .null], "metadata": ["items": [3]]])
+        for (text, whole) in [("{\"items\": []}", ["items": []]), ("{\"items\": 7}", ["items": 7]), ("[1]", [1])] as [(String, JSON)] {
+            #expect(try JSON.parse(list: Array(text.utf8)) { _ in "changed" } == whole)
+        }
+        let error = try #require(throws: JSONParseError.self) {
+            try JSON.parse(list: Array("{\"items\": [1,\n x]}".utf8)) { $0 }
+        }
+        #expect(error.line == 2)
+    }
 }

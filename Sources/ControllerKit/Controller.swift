@@ -88,7 +88,8 @@ package struct Pass: Sendable {
     /// them (a sync records them). Stops at the first failure unless `continuesAfterFailure`.
     package var execute: @Sendable ([PlannedChange], _ continuesAfterFailure: Bool) async -> [ChangeOutcome]
     /// Watches further resources for this controller from now on (those of a synced application);
-    /// true once they can be read.
+    /// true once `reader` shows all of them. A cache that becomes whole during a pass is seen by the
+    /// next one.
     package var watch: @Sendable ([Watch]) -> Bool
     package var logger: Logger
 

@@ -62,6 +62,8 @@ extension ControllerHost {
     private func pass(_ turn: WorkTurn) async {
         let item = turn.item
         guard let controller = controllers[item.controller] else { return queue.done(item) }
+        // Before the snapshot: what is whole by then, the snapshot shows.
+        let moment = state.withLock { $0.wholeCount }
         let reader = cache.snapshot()
         let now = runtime.now()
         let owner = WriteLedger.Owner(controller: item.controller, key: item.key)
@@ -75,7 +77,8 @@ extension ControllerHost {
         }
         let result: PassResult
         do throws(Failure) {
-            let plan = try await controller.reconcile(item.key, makePass(controller, item, reader, now))
+            let pass = makePass(controller, item, reader, moment, now)
+            let plan = try await controller.reconcile(item.key, pass)
             result = await carryOut(plan, controller, turn)
         } catch {
             result = translate(error, item)
@@ -95,7 +98,8 @@ extension ControllerHost {
     private enum PassResult: String { case changed, unchanged, conflict, waiting, stalled, failed }
 
     private func makePass(
-        _ controller: any Controller, _ item: WorkItem, _ reader: CacheSnapshot, _ now: Timestamp
+        _ controller: any Controller, _ item: WorkItem, _ reader: CacheSnapshot, _ moment: UInt64,
+        _ now: Timestamp
     ) -> Pass {
         let name = item.controller
         var logger = logger
@@ -110,7 +114,7 @@ extension ControllerHost {
             execute: { changes, continues in
                 await self.execute(changes, controller, item, continuesAfterFailure: continues)
             },
-            watch: { [weak self] in self?.watch($0, for: name) ?? false },
+            watch: { [weak self] in self?.watch($0, for: name, by: moment) ?? false },
             logger: logger)
     }
 

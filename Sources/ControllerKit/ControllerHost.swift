@@ -42,11 +42,15 @@ package final class ControllerHost: Sendable {
         /// What the server is asked for; readers that want less are told of less.
         var labelSelector: String?
         var isSynced = false
+        /// The host's count of whole caches when this one became whole.
+        var wholeSince: UInt64 = 0
     }
     struct State {
         var watches: [GroupVersionResource: SharedWatch] = [:]
         var ledger = WriteLedger()
         var isLeading = false
+        /// Counts caches that became whole: by it a pass knows which were when its snapshot was taken.
+        var wholeCount: UInt64 = 0
     }
 
     let controllers: [String: any Controller]
@@ -95,12 +99,18 @@ package final class ControllerHost: Sendable {
 
     /// Adds watches for a controller, also while running.
     ///
-    /// - Returns: Whether all of them are whole already.
+    /// - Parameter moment: The count of whole caches when the snapshot was taken that is to show the
+    ///   watched objects.
+    /// - Returns: Whether all of them were whole by then.
     @discardableResult
-    func watch(_ watches: [Watch], for controller: String) -> Bool {
+    func watch(_ watches: [Watch], for controller: String, by moment: UInt64 = .max) -> Bool {
         var isWhole = true
         for watch in watches {
-            let (reflector, isNew, isSynced) = state.withLock { add(watch, for: controller, to: &$0) }
+            let (reflector, isNew, isSynced) = state.withLock { state in
+                let (reflector, isNew) = add(watch, for: controller, to: &state)
+                let shared = state.watches[watch.resource]
+                return (reflector, isNew, shared.map { $0.isSynced && $0.wholeSince <= moment } ?? false)
+            }
             if isNew { startReflector.yield(reflector) }
             isWhole = isWhole && isSynced
         }
@@ -109,10 +119,10 @@ package final class ControllerHost: Sendable {
 
     private func add(
         _ watch: Watch, for controller: String, to state: inout State
-    ) -> (Reflector, isNew: Bool, isSynced: Bool) {
+    ) -> (Reflector, isNew: Bool) {
         if var shared = state.watches[watch.resource] {
             guard !shared.readers.contains(where: { $0.controller == controller && $0.watch.kind == watch.kind && $0.watch.labelSelector == watch.labelSelector }) else {
-                return (shared.reflector, false, shared.isSynced)
+                return (shared.reflector, false)
             }
             let sawAll = shared.readers.contains { $0.watch.trim == nil }
             shared.readers.append((controller, watch))
@@ -128,7 +138,7 @@ package final class ControllerHost: Sendable {
                 Task { await reflector.relist() }
             }
             state.watches[watch.resource] = shared
-            return (reflector, false, shared.isSynced)
+            return (reflector, false)
         }
         let resource = watch.resource
         let sink = Reflector.Sink(
@@ -141,7 +151,7 @@ package final class ControllerHost: Sendable {
             isOptional: watch.isOptional, api: api, runtime: runtime, metrics: metrics, logger: logger, sink: sink)
         state.watches[resource] = SharedWatch(
             kind: watch.kind, reflector: reflector, readers: [(controller, watch)], labelSelector: watch.labelSelector)
-        return (reflector, true, false)
+        return (reflector, true)
     }
 
     private func deliver(
@@ -201,8 +211,11 @@ package final class ControllerHost: Sendable {
 
     private func synced(_ resource: GroupVersionResource) {
         let isFirst = state.withLock { state in
-            defer { state.watches[resource]?.isSynced = true }
-            return state.watches[resource]?.isSynced == false
+            guard state.watches[resource]?.isSynced == false else { return false }
+            state.wholeCount += 1
+            state.watches[resource]?.isSynced = true
+            state.watches[resource]?.wholeSince = state.wholeCount
+            return true
         }
         if isFirst { logger.debug("cache is whole", metadata: ["resource": .string(resource.resource)]) }
     }

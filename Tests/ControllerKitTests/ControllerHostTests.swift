@@ -61,6 +61,32 @@ final class Tally: Sendable {
     var total: Int { counts.withLock { $0.values.reduce(0, +) } }
 }
 
+/// Looks at a Secret that it begins to watch in its first pass.
+struct LateWatcher: Controller {
+    let name = "late"
+    let kind = GroupKind("", "ConfigMap")
+    var seen = Tally()
+    private static let secrets = GroupVersionResource(group: "", version: "v1", resource: "secrets")
+    var watches: [Watch] { [.own(ChildController.maps, kind: kind)] }
+
+    func reconcile(_ key: ObjectKey, _ pass: Pass) async throws(Failure) -> Reconciliation {
+        guard pass.reader.object(kind, key)?.label("role") == "parent" else { return .nothing }
+        let secret = GroupKind("", "Secret")
+        let watch = Watch(Self.secrets, kind: secret) { _, _ in [] }
+        let end = ContinuousClock.now + .milliseconds(300)
+        // The cache becomes whole meanwhile; what this pass reads does not change.
+        while ContinuousClock.now < end {
+            if pass.watch([watch]) {
+                let isThere = pass.reader.object(secret, ObjectKey(namespace: "default", name: "s")) != nil
+                seen.add(isThere ? "there" : "missing")
+                return .nothing
+            }
+            try? await Task.sleep(for: .milliseconds(5))
+        }
+        throw .waiting(reason: "CacheSync", for: "secrets", until: pass.now + .milliseconds(10))
+    }
+}
+
 @Suite struct ControllerHostTests {
     private let quiet: Logger = {
         var logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -105,6 +131,23 @@ final class Tally: Sendable {
         // The namespace's own map comes when the machine's controllers get to it.
         try await client.listAll(ChildController.maps, ListScope(namespace: "default")).items
             .filter { $0.name != "kube-root-ca.crt" }
+    }
+
+    @Test func `a cache that becomes whole during a pass is not taken for what the pass reads`() async throws {
+        let exchange = MachineExchange()
+        let client = exchange.client()
+        try await client.write(.create(parent("p")))
+        try await client.write(
+            .create(
+                KubeObject([
+                    "apiVersion": "v1", "kind": "Secret", "metadata": ["name": "s", "namespace": "default"],
+                ])))
+        let late = LateWatcher()
+        try await running(host([late], exchange)) {
+            try await eventually("a pass that sees the secret") { late.seen.total > 0 }
+        }
+        #expect(late.seen["missing"] == 0)
+        #expect(late.seen["there"] > 0)
     }
 
     @Test func `each parent gets one child, by the ledger alone`() async throws {

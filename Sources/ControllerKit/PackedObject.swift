@@ -3,7 +3,7 @@
 import JSONTree
 import KubeModel
 
-/// An object as its text in one piece of memory: about a sixth of its tree, whose every member and
+/// An object as its text in one piece of memory: much less than its tree, whose every member and
 /// string takes memory of its own. Reading it parses the text, which costs a few microseconds; most
 /// objects are never read between two changes.
 struct PackedObject: Sendable {

@@ -1,6 +1,6 @@
 // The wall clock as the machine's time.
 
-import Foundation
+import Glibc
 import KubeModel
 
 /// Wall-clock time that never runs backwards, as the machine expects of its `now`.

@@ -1,6 +1,7 @@
 // The process's own standard output and error.
 
 import Foundation
+import Glibc
 package import KubeModel
 import Synchronization
 

@@ -109,6 +109,11 @@ struct CanaryAdvance {
             passage.status.currentStepIndex = 0
             return
         }
+        if status.pauseConditions.contains(where: { $0.reason != RolloutStatus.PauseCondition.canaryStep }) {
+            // An analysis in doubt stops every step, also a pause that would end (invariant 6).
+            passage.wait = ("promote", nil)
+            return
+        }
         let context = StepContext(
             status: status, target: target, now: passage.snapshot.now, isRouted: strategy.trafficRouting != nil,
             experiment: passage.snapshot.experiment(status.canary.currentExperiment))

@@ -81,7 +81,7 @@ struct LateWatcher: Controller {
                 seen.add(isThere ? "there" : "missing")
                 return .nothing
             }
-            try? await Task.sleep(for: .milliseconds(5))
+            try? await pause(.milliseconds(5))
         }
         throw .waiting(reason: "CacheSync", for: "secrets", until: pass.now + .milliseconds(10))
     }

@@ -117,6 +117,10 @@ struct CanaryAim {
         if let stable {
             target.deadlines[stable.name] = .some(nil)
             target.sizes[stable.name] = Int(wish.stable)
+            // Traffic comes back to stable with this very plan: pods that have not gone yet stay.
+            if isRouted, status.isAborted {
+                target.sizes[stable.name] = max(Int(wish.stable), min(stable.wished, spec.replicas))
+            }
         }
         if isRouted, status.isAborted, let canary, !isFinal {
             if stable != nil {

@@ -66,6 +66,16 @@ class ExampleTests(unittest.TestCase):
         cls.server.shutdown()
         cls.server.server_close()
 
+    def controller(self, *flags):
+        """The controllers until the test ends: two sets of them at once would undo each other's syncs."""
+        process = self.cluster.controller(*flags)
+
+        def end():
+            self.cluster.others.remove(process)
+            process.stop()
+        self.addCleanup(end)
+        return process
+
     def exists(self, kind, name, namespace=None):
         place = ["-n", namespace] if namespace else []
         return self.cluster.kubectl("get", kind, name, "-o", "name", *place, check=False).returncode == 0
@@ -113,7 +123,7 @@ class ExampleTests(unittest.TestCase):
     def test_canaries_behind_each_router(self):
         """What each folder's README says: apply it, set an image, promote."""
         self.cluster.install()
-        controller = self.cluster.controller()
+        controller = self.controller()
 
         def martlet(name, *words):
             run = subprocess.run([PLUGIN, *words, "--kubeconfig", self.cluster.kubeconfig, "-n", name], capture_output=True, text=True, timeout=60)
@@ -166,7 +176,7 @@ class ExampleTests(unittest.TestCase):
 
     def test_quickstart(self):
         self.cluster.install()
-        controller = self.cluster.controller("--sync-interval", "2")
+        controller = self.controller("--sync-interval", "2")
         clone, bare = os.path.join(self.cluster.work, "shop"), os.path.join(self.cluster.work, "shop.git")
         shutil.copytree(EXAMPLES + "/quickstart/app", clone + "/app")
         template = clone + "/app/analysistemplate.yaml"

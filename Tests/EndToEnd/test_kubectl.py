@@ -2,6 +2,7 @@
 import json
 import os
 import subprocess
+import threading
 import unittest
 
 from cluster import Cluster, until, write
@@ -189,13 +190,16 @@ class KubectlTests(unittest.TestCase):
         process = subprocess.Popen(["kubectl", "--kubeconfig", self.cluster.kubeconfig, "get", "configmaps", "-n", "shop",
                                     "--watch-only", "-o", "name"], stdout=subprocess.PIPE, text=True)
         try:
-            made = [0]
+            lines, made = [], [0]
+            threading.Thread(target=lambda: lines.append(process.stdout.readline()), daemon=True).start()
 
             def seen():
+                # What was made before the watch began is not told: another one, until one is.
                 made[0] += 1
                 self.run_ok("create", "configmap", "seen-%d" % made[0], "-n", "shop")
-                return process.stdout.readline()
-            self.assertRegex(seen(), r"configmap/seen-\d")
+                return lines and lines[0]
+            line = until("an object is seen", seen, every=0.3)
+            self.assertRegex(line, r"configmap/seen-\d")
         finally:
             process.kill()
             process.wait()

@@ -1,6 +1,6 @@
 // The wall clock as the machine's time.
 
-import Glibc
+import Foundation
 import KubeModel
 
 /// Wall-clock time that never runs backwards, as the machine expects of its `now`.
@@ -18,8 +18,6 @@ struct RealClock: Sendable {
 extension Timestamp {
     /// The system's wall clock.
     static var wallClock: Timestamp {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Timestamp(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+        Timestamp(nanoseconds: Int64(Date().timeIntervalSince1970 * 1_000_000_000))
     }
 }

@@ -20,9 +20,7 @@ package struct StandardTerminal: Terminal {
     }
 
     static var time: Timestamp {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Timestamp(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+        Timestamp(nanoseconds: Int64(Date().timeIntervalSince1970 * 1_000_000_000))
     }
 
     package var now: Timestamp { Self.time }

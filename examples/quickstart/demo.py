@@ -291,21 +291,36 @@ class Demo:
     def replica_sets(self):
         return (self.api.get("/apis/apps/v1/namespaces/shop/replicasets") or {}).get("items", [])
 
-    def watch(self):
-        """Looks on all the time: weights, the rollout's word for itself, the Application's state."""
+    def follow_weights(self):
+        """Notes each weight that the VirtualService has had, also one that was there for a moment."""
+        path = "/apis/networking.istio.io/v1/namespaces/shop/virtualservices?watch=true"
         while True:
             try:
-                service = self.api.get("/apis/networking.istio.io/v1/namespaces/shop/virtualservices/web")
-                if service:
+                connection = http.client.HTTPSConnection(self.api.address, context=self.api.context, timeout=300)
+                connection.request("GET", path, headers=self.api.headers)
+                answer = connection.getresponse()
+                for line in iter(answer.readline, b""):
+                    service = json.loads(line)["object"]
+                    if service["metadata"].get("name") != "web":
+                        continue
                     route = service["spec"]["http"][0]["route"]
                     weight = next(r.get("weight", 0) for r in route if r["destination"]["host"] == "web-canary")
                     if not self.weights or self.weights[-1][1] != weight:
                         self.weights.append((time.time(), weight))
                         self.say("weight    %3d %% canary" % weight)
-                    if weight and (self.application().get("status") or {}).get("sync", {}).get("status") == "Synced":
-                        again = self.api.get("/apis/networking.istio.io/v1/namespaces/shop/virtualservices/web")
-                        if any(r.get("weight") == weight for r in again["spec"]["http"][0]["route"]):
-                            self.differed_synced = True
+            except (OSError, http.client.HTTPException, KeyError, IndexError, ValueError, StopIteration):
+                pass
+            time.sleep(0.2)
+
+    def watch(self):
+        """Looks on all the time: weights, the rollout's word for itself, the Application's state."""
+        while True:
+            try:
+                weight = self.weights[-1][1] if self.weights else 0
+                if weight and (self.application().get("status") or {}).get("sync", {}).get("status") == "Synced":
+                    again = self.api.get("/apis/networking.istio.io/v1/namespaces/shop/virtualservices/web")
+                    if any(r.get("weight") == weight for r in again["spec"]["http"][0]["route"]):
+                        self.differed_synced = True
                 status = self.rollout().get("status") or {}
                 line = "%s%s" % (status.get("phase", ""), ": " + status["message"] if status.get("message") else "")
                 if line and self.last_said.get("rollout") != line:
@@ -468,6 +483,7 @@ class Demo:
         self.start_cluster()
         self.start_receivers()
         self.start_controllers()
+        threading.Thread(target=self.follow_weights, daemon=True).start()
         threading.Thread(target=self.watch, daemon=True).start()
         self.first_release()
         self.good_release()

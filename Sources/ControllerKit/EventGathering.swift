@@ -24,10 +24,11 @@ package struct EventGathering: Sendable {
         var changed: Timestamp
     }
 
-    /// Nothing more happens to an object for so long before its events are written.
-    package static let quiet: Duration = .seconds(5)
+    /// Nothing more happens to an object for so long before its events are written. Longer would
+    /// join more, but who looks right after a change wants to see why.
+    package static let quiet: Duration = .seconds(1)
     /// An object that is never quiet has its events written this often.
-    package static let patience: Duration = .seconds(30)
+    package static let patience: Duration = .seconds(5)
 
     private var held: [Subject: Held] = [:]
     /// Facts that are held.

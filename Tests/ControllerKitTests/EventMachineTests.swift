@@ -81,15 +81,15 @@ import Testing
         var other = event("done")
         other.reason = "Completed"
         #expect(gathering.add(other, component: "c", now: at(3)) == nil)
-        #expect(gathering.next == at(8))
-        #expect(gathering.take(now: at(7)).isEmpty)
-        let joined = gathering.take(now: at(8))
+        #expect(gathering.next == at(4))
+        #expect(gathering.take(now: at(3.5)).isEmpty)
+        let joined = gathering.take(now: at(4))
         #expect(joined.map(\.event.message) == ["step one; step two", "done"])
         #expect(joined.map(\.count) == [3, 1])
         #expect(gathering.count == 0)
         #expect(gathering.next == nil)
         var machine = EventMachine()
-        guard case .create(let object) = machine.decide(try #require(joined.first), now: at(8)) else {
+        guard case .create(let object) = machine.decide(try #require(joined.first), now: at(4)) else {
             Issue.record("not created")
             return
         }
@@ -104,6 +104,6 @@ import Testing
         warning.type = .warning
         #expect(gathering.add(warning, component: "c", now: at(0))?.event == warning)
         for second in 0..<40 { _ = gathering.add(event("step"), component: "c", now: at(Double(second))) }
-        #expect(gathering.next == at(30))
+        #expect(gathering.next == at(5))
     }
 }

@@ -3,4 +3,8 @@
 import Commands
 import Foundation
 
-exit(await runPlugin(Array(CommandLine.arguments.dropFirst())))
+let code = await runPlugin(Array(CommandLine.arguments.dropFirst()))
+// A watch that has just ended may still be taken apart on the client's own thread. The handlers that
+// libraries run at exit (OpenSSL's are among them) would free what it works with.
+fflush(nil)
+_exit(code)

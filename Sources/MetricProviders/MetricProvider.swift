@@ -51,7 +51,7 @@ package struct ProviderCall: Hashable, Sendable {
     package var timeout: Duration
     /// Certificates are not checked.
     package var isInsecure: Bool
-    /// The client signs the request with it; nil: it is sent as it is.
+    /// The request is signed with it; nil: it is sent as it is.
     package var signing: AWSSigning?
     package init(_ request: HTTPRequest, timeout: Duration, isInsecure: Bool = false) {
         self.request = request

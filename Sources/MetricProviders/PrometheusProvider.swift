@@ -48,7 +48,7 @@ package struct PrometheusProvider: MetricProvider {
         if user.isEmpty != password.isEmpty {
             throw ProviderError("prometheus.authentication.basicAuth needs both username and password")
         }
-        if !user.isEmpty { headers["Authorization"] = "Basic \(Base64.text(Array("\(user):\(password)".utf8)))" }
+        if !user.isEmpty { headers["Authorization"] = "Basic \(Base64.encode(Array("\(user):\(password)".utf8)))" }
         self.headers = headers
         oauth2 = try OAuth2Credentials(authentication["oauth2"])
         range = try Self.range(configuration["rangeQuery"])

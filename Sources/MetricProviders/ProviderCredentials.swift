@@ -40,7 +40,7 @@ extension String {
     }
 }
 
-/// AWS Signature Version 4; the HTTP client computes it.
+/// What AWS Signature Version 4 is made of; whoever sends the request computes it.
 package struct AWSSigning: Hashable, Sendable {
     package var accessKey: String
     package var secretKey: String

@@ -133,15 +133,7 @@ final class CurlTransfer {
         for field in request.headers.fields {
             addHeader(field.value.isEmpty ? "\(field.name);" : "\(field.name): \(field.value)")
         }
-        if let signing = job.options.signing { sign(signing) }
         if let headerList { martlet_setopt_list(easy, CURLOPT_HTTPHEADER, headerList) }
-    }
-
-    private func sign(_ signing: RequestSigning) {
-        set(CURLOPT_AWS_SIGV4, "aws:amz:\(signing.region):\(signing.service)")
-        set(CURLOPT_USERNAME, signing.accessKey)
-        set(CURLOPT_PASSWORD, signing.secretKey)
-        if !signing.sessionToken.isEmpty { addHeader("X-Amz-Security-Token: \(signing.sessionToken)") }
     }
 
     private func addHeader(_ line: String) {

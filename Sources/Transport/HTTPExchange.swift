@@ -20,28 +20,9 @@ package struct TransferOptions: Sendable {
     package var tls = TLSMaterial()
     /// `http://…`, `https://…` or `socks5://…`; nil uses the environment's, empty uses none.
     package var proxy: String?
-    /// AWS Signature Version 4 over the request; nil: it is sent as it is.
-    package var signing: RequestSigning?
     package init() {}
 
     package static let standard = TransferOptions()
-}
-
-/// What libcurl signs a request with (AWS Signature Version 4).
-package struct RequestSigning: Hashable, Sendable {
-    package var region: String
-    package var service: String
-    package var accessKey: String
-    package var secretKey: String
-    /// Of temporary credentials; empty for lasting ones.
-    package var sessionToken: String
-    package init(region: String, service: String, accessKey: String, secretKey: String, sessionToken: String) {
-        self.region = region
-        self.service = service
-        self.accessKey = accessKey
-        self.secretKey = secretKey
-        self.sessionToken = sessionToken
-    }
 }
 
 /// Certificates and keys, as PEM.

@@ -45,6 +45,21 @@ private final class StubAWS: HTTPExchange {
                 + "Signature=5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31")
     }
 
+    @Test func `a query is signed in order`() {
+        // The case `get-vanilla-query-order-key-case` of the same suite.
+        var request = HTTPRequest(
+            method: "GET", target: "https://example.amazonaws.com/?Param2=value2&Param1=value1")
+        let signature = AWSSignature(
+            AWSCredentials(
+                accessKey: "AKIDEXAMPLE", secretKey: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"),
+            region: "us-east-1", service: "service")
+        let now = Timestamp("2015-08-30T12:36:00Z") ?? .epoch
+        signature.sign(&request, host: "example.amazonaws.com", path: "/", at: now)
+        #expect(
+            request.headers["Authorization"]?.hasSuffix(
+                "Signature=b97d918cfa904a5beff61c982a1b6f458b799221646efd99d3219ec94cdf2500") ?? false)
+    }
+
     @Test func `a load balancer is asked in its region, and signed`() async {
         let name = "web-1.eu-west-1.elb.amazonaws.com"
         let aws = StubAWS([

@@ -2,7 +2,6 @@
 // checked by the checker; here is what depends on values.
 
 import KubeModel
-import MetricProviders
 
 extension ExpressionMachine {
     func argument(_ name: String, _ value: ExpressionValue) -> ExpressionError {
@@ -385,9 +384,9 @@ extension ExpressionMachine {
         switch name {
         case "toJSON": return .string(try ExpressionJSON.text(first, self))
         case "fromJSON": return try ExpressionJSON.value(try text(first), self)
-        case "toBase64": return .string(Base64.text(try text(first).bytes))
+        case "toBase64": return .string(Base64.encode(try text(first).bytes))
         case "fromBase64":
-            guard let bytes = Base64.bytes(try text(first).string) else {
+            guard let bytes = Base64.decode(try text(first).string) else {
                 throw failure("bad-base64", "illegal base64 data")
             }
             return .text(ByteText(bytes: bytes))

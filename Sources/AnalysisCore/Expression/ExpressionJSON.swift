@@ -31,7 +31,7 @@ enum ExpressionJSON {
         case .text(let text): return .string(text.string)
         case .list(let list):
             if list.elementType == "uint8", list.fixedLength == nil {
-                return .string(Base64.text(list.elements.map { UInt8(truncatingIfNeeded: $0.integer ?? 0) }))
+                return .string(Base64.encode(list.elements.map { UInt8(truncatingIfNeeded: $0.integer ?? 0) }))
             }
             var elements: [JSON] = []
             for element in list.elements { elements.append(try tree(element, machine, depth: depth + 1)) }

@@ -1,6 +1,7 @@
 // What an expression gives, as data: for `martlet analysis eval` and for tests.
 
 package import JSONTree
+import KubeModel
 import MetricProviders
 
 /// Reports of evaluations in the form of ../shared/conformance/expressions.json.
@@ -42,7 +43,7 @@ package enum ExpressionReport {
         case .number(let number): tree["v"] = .string(number == 0 && number.sign == .minus ? "-0" : GoNumberText.shortest(number))
         case .single(let number): tree["v"] = .string(GoNumberText.shortest(Double(number)))
         case .text(let text):
-            if text.isValid { tree["v"] = .string(text.string) } else { tree["b64"] = .string(Base64.text(text.bytes)) }
+            if text.isValid { tree["v"] = .string(text.string) } else { tree["b64"] = .string(Base64.encode(text.bytes)) }
         case .list(let list): tree["v"] = .array(list.elements.map { tagged($0, depth: depth + 1) })
         case .map(let map):
             if map.keyType == "string" {
@@ -77,7 +78,7 @@ package enum ExpressionReport {
         case "float64": return .number(number(tree["v"].string ?? ""))
         case "float32": return .single(Float(number(tree["v"].string ?? "")))
         case "string":
-            if let bytes = tree["b64"].string.flatMap(Base64.bytes) { return .text(ByteText(bytes: bytes)) }
+            if let bytes = tree["b64"].string.flatMap(Base64.decode) { return .text(ByteText(bytes: bytes)) }
             return .text(ByteText(tree["v"].string ?? ""))
         case "time.Time": return ExpressionTime(tree["v"].string ?? "", layout: "2006-01-02T15:04:05Z07:00", zone: nil).map { .time($0) } ?? .nil
         case "time.Duration": return .duration(Int64(tree["v"].string ?? "") ?? 0)

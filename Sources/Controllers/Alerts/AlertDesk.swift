@@ -5,7 +5,6 @@ import ControllerKit
 import JSONTree
 import KubeClient
 import KubeModel
-import MetricProviders
 import Notifications
 import Synchronization
 import Transport
@@ -110,7 +109,7 @@ final class AlertDesk: Sendable {
         }
         var headers: [String: String] = [:]
         for (key, value) in secret.tree["data"].object ?? [:] {
-            guard let bytes = value.string.flatMap(Base64.bytes) else { continue }
+            guard let bytes = value.string.flatMap(Base64.decode) else { continue }
             // A line break would end the header and begin another.
             let text = String(decoding: bytes, as: UTF8.self)
             headers[key] = String(text.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }.map(Character.init))

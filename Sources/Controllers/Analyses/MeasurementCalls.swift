@@ -51,12 +51,27 @@ struct MeasurementCalls: Sendable {
             case .done(let outcome): return outcome
             case .send(let call):
                 do throws(TransportError) {
-                    answer = try await exchange.send(call.request, options: Self.options(call))
+                    answer = try await exchange.send(Self.signed(call, at: runtime.now()), options: Self.options(call))
                 } catch {
                     return procedure.failed(Self.problem(call.request, error), now: runtime.now())
                 }
             }
         }
+    }
+
+    /// The request as it is sent: signed, where its provider wants that.
+    private static func signed(_ call: ProviderCall, at now: Timestamp) -> HTTPRequest {
+        guard let signing = call.signing,
+            let place = RequestLocation(call.request.target)
+        else { return call.request }
+        var request = call.request
+        let credentials = AWSCredentials(
+            accessKey: signing.accessKey, secretKey: signing.secretKey, sessionToken: signing.sessionToken)
+        // As the Host header names it: without the port that the scheme has anyway.
+        let isUsualPort = place.port == (place.scheme == "https" ? 443 : 80)
+        AWSSignature(credentials, region: signing.region, service: signing.service)
+            .sign(&request, host: isUsualPort ? place.host : place.authority, path: String(place.target.prefix { $0 != "?" }), at: now)
+        return request
     }
 
     private static func options(_ call: ProviderCall) -> TransferOptions {
@@ -66,11 +81,6 @@ struct MeasurementCalls: Sendable {
         options.responseByteCountMax = AnalysisLimits.answerByteCountMax
         options.redirectsMax = 5
         options.tls.isInsecure = call.isInsecure
-        options.signing = call.signing.map { signing in
-            RequestSigning(
-                region: signing.region, service: signing.service, accessKey: signing.accessKey,
-                secretKey: signing.secretKey, sessionToken: signing.sessionToken)
-        }
         return options
     }
 
@@ -100,7 +110,7 @@ struct MeasurementCalls: Sendable {
         do throws(KubeError) {
             let secret = try await api.get(ObjectReference(kind, namespace: place, name: need.name))
             for (key, value) in secret.tree["data"].object ?? [:] {
-                guard let bytes = value.string.flatMap(Base64.bytes) else { continue }
+                guard let bytes = value.string.flatMap(Base64.decode) else { continue }
                 credentials.secret[key] = String(decoding: bytes, as: UTF8.self)
             }
         } catch {
@@ -122,7 +132,7 @@ struct MeasurementCalls: Sendable {
             let secret: KubeObject
             if let known = read[name] { secret = known } else { secret = try await self.secret(name, request.namespace, api) }
             read[name] = secret
-            guard let text = secret.tree["data"][key].string, let bytes = Base64.bytes(text) else {
+            guard let text = secret.tree["data"][key].string, let bytes = Base64.decode(text) else {
                 throw SecretProblem(message: "key '\(key)' does not exist in secret '\(name)'", isFinal: true)
             }
             values[argument.name] = String(decoding: bytes, as: UTF8.self)

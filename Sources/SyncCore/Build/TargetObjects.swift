@@ -84,29 +84,8 @@ package struct TargetBuilder: Sendable {
         guard let plain = tree["stringData"].object else { return }
         for (name, value) in plain {
             guard let text = value.string else { return }
-            tree.set(["data", name], to: .string(Base64.text(Array(text.utf8))))
+            tree.set(["data", name], to: .string(Base64.encode(Array(text.utf8))))
         }
         tree.set(["stringData"], to: nil)
-    }
-}
-
-/// RFC 4648, section 4.
-enum Base64 {
-    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-
-    static func text(_ bytes: [UInt8]) -> String {
-        var result: [UInt8] = []
-        result.reserveCapacity((bytes.count + 2) / 3 * 4)
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let count = min(3, bytes.count - start)
-            var group = UInt32(bytes[start]) << 16
-            if count > 1 { group |= UInt32(bytes[start + 1]) << 8 }
-            if count > 2 { group |= UInt32(bytes[start + 2]) }
-            for position in 0..<4 {
-                let isPadding = position > count
-                result.append(isPadding ? UInt8(ascii: "=") : alphabet[Int(group >> UInt32(18 - 6 * position)) & 63])
-            }
-        }
-        return String(decoding: result, as: UTF8.self)
     }
 }

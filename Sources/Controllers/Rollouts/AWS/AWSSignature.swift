@@ -30,7 +30,7 @@ package struct AWSSignature: Sendable {
         self.service = service
     }
 
-    /// Adds the headers that sign a request without a query.
+    /// Adds the headers that sign a request.
     ///
     /// - Parameter path: The path of the request's target, which begins with the host's own.
     package func sign(_ request: inout HTTPRequest, host: String, path: String, at now: Timestamp) {
@@ -44,8 +44,10 @@ package struct AWSSignature: Sendable {
         for field in request.headers.fields { headers.append((field.name.lowercased(), field.value)) }
         headers.sort { $0.0 < $1.0 }
         let names = headers.map(\.0).joined(separator: ";")
+        let query = request.query.map { (HTTPQuery.encoded($0.name), HTTPQuery.encoded($0.value)) }
+            .sorted { $0 < $1 }.map { "\($0.0)=\($0.1)" }.joined(separator: "&")
         let canonical =
-            "\(request.method)\n\(path)\n\n" + headers.map { "\($0.0):\($0.1)\n" }.joined()
+            "\(request.method)\n\(path)\n\(query)\n" + headers.map { "\($0.0):\($0.1)\n" }.joined()
             + "\n\(names)\n" + Hexadecimal.text(Digest.sha256(request.body))
         let scope = "\(day)/\(region)/\(service)/aws4_request"
         let text =

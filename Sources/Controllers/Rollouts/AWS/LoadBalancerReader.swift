@@ -73,21 +73,10 @@ package final class AWSLoadBalancers: LoadBalancerReader {
     }
 
     private static func form(_ fields: [(String, String)], host: String) -> HTTPRequest {
-        let body = fields.map { "\($0.0)=\(encoded($0.1))" }.joined(separator: "&")
-        return HTTPRequest(
+        HTTPRequest(
             method: "POST", target: "https://\(host)/",
             headers: ["Content-Type": "application/x-www-form-urlencoded; charset=utf-8"],
-            body: Array(body.utf8))
-    }
-
-    private static func encoded(_ text: String) -> String {
-        text.utf8.map { byte in
-            let scalar = UnicodeScalar(byte)
-            let isPlain = byte < 128 && (scalar.properties.isAlphabetic || (48...57).contains(byte))
-            if isPlain || "-_.~".utf8.contains(byte) { return String(Character(scalar)) }
-            let digits = String(byte, radix: 16, uppercase: true)
-            return "%" + (digits.count == 1 ? "0" : "") + digits
-        }.joined()
+            body: Array(HTTPQuery.text(fields.map { (name: $0.0, value: $0.1) }).utf8))
     }
 
     private func text(of request: HTTPRequest) async -> Result<String, AskFailure> {

@@ -27,7 +27,7 @@ def free_port():
 
 class Process:
     def __init__(self, log, *command, **environment):
-        self.log = log
+        self.log, self.stopped = log, False
         with open(log, "ab") as out:
             self.process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT,
                                             env={**os.environ, **environment}, start_new_session=True)
@@ -36,6 +36,10 @@ class Process:
         return read(self.log)
 
     def stop(self, sign=signal.SIGTERM):
+        """Its exit code. Whoever ended by itself and was never asked to is an error: a crash must not look like slowness."""
+        if self.process.poll() is not None and not self.stopped:
+            raise AssertionError("%s ended by itself with %d: %s" % (self.process.args, self.process.returncode, self.text()[-4000:]))
+        self.stopped = True
         if self.process.poll() is None:
             self.process.send_signal(sign)
             try:
@@ -62,7 +66,7 @@ def until(what, test, seconds=30.0, every=0.1):
     while time.time() < end:
         try:
             last = test()
-        except (OSError, http.client.HTTPException, ValueError, KeyError, AssertionError) as error:
+        except (OSError, http.client.HTTPException, ValueError, LookupError, TypeError, AssertionError) as error:  # Not there yet.
             last = error
         if last and not isinstance(last, Exception):
             return last
@@ -155,6 +159,9 @@ class Cluster:
         return status.get("phase") if seen else None
 
     def stop(self):
-        for process in self.others:
-            process.stop()
-        return self.up.stop()
+        try:
+            for process in self.others:
+                process.stop()
+        finally:
+            code = self.up.stop()
+        return code

@@ -129,8 +129,9 @@ class RecordedTests(unittest.TestCase):
         bad = {name: mismatches for name, (mismatches, _, _) in results.items() if mismatches}
         ours, theirs = (sum(r[i] for r in results.values()) for i in (1, 2))
         print("argocd: %d of %d situations in order; %d writes, the reference %d" % (len(results) - len(bad), len(results), ours, theirs))
+        print("not: " + " ".join(sorted(bad)))
         for name, mismatches in sorted(bad.items()):
-            print("  %s: %s" % (name, "\n    ".join(mismatches[:12])))
+            print("  %s: %s" % (name, "\n    ".join(mismatch[:300] for mismatch in mismatches[:5])))
         self.assertGreaterEqual(1 - len(bad) / len(results), SHARE)
         self.assertLess(ours, theirs / 2)
 

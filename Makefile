@@ -1,6 +1,7 @@
 # What people and CI call. `make demo` and `make test` work on a bare Debian 12 with Swift, git and kubectl.
 PYTHON ?= python3
 DEMO_JSON ?=
+STORY ?= canary
 SWIFT_FLAGS ?=
 BENCH_FLAGS ?=
 SHARED ?= ../shared
@@ -16,7 +17,7 @@ build: setup
 	swift build -c release $(SWIFT_FLAGS) --product kubectl-martlet
 
 demo: build
-	$(PYTHON) examples/quickstart/demo.py $(if $(DEMO_JSON),--json $(DEMO_JSON))
+	$(PYTHON) examples/quickstart/demo.py --story $(STORY) $(if $(DEMO_JSON),--json $(DEMO_JSON))
 
 test: setup
 	@./.ci/test

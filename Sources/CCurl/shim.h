@@ -1,5 +1,10 @@
 // libcurl's variadic setters and getters, given types: Swift cannot call variadic functions.
 #include <curl/curl.h>
+#include <pthread.h>
+#include <time.h>
+
+// glibc's, which its header shows to programs that define _GNU_SOURCE only.
+extern int pthread_timedjoin_np(pthread_t thread, void **result, const struct timespec *deadline);
 
 static inline CURLcode martlet_setopt_long(CURL *easy, CURLoption option, long value) {
     return curl_easy_setopt(easy, option, value);

@@ -132,7 +132,11 @@ package struct KubeClient: Sendable {
         }
         // A watch is ended by the server after its own time; this only ends what the server forgot.
         options.totalTimeout = call.isWatch ? .seconds(1200) : requestTimeout
-        if call.isWatch { options.acceptsCompression = false }
+        if call.isWatch {
+            options.acceptsCompression = false
+            // Bookmarks come about once a minute: a stream without any is one that has been lost.
+            options.idleTimeout = .seconds(240)
+        }
         let request = HTTPRequest(
             method: call.method, target: access.server + call.target, headers: headers, body: call.body)
         return (request, options)

@@ -39,8 +39,29 @@ final class CurlLoop: Sendable {
     let userAgent: String
     let connectionsPerHostMax: Int
 
-    /// libcurl's own start, once a process.
-    private static let isLibraryReady: Bool = curl_global_init(Int(CURL_GLOBAL_ALL)) == CURLE_OK
+    /// The loops whose threads run, for the end of the process.
+    private static let running = Mutex<[ObjectIdentifier: (loop: CurlLoop, thread: pthread_t)]>([:])
+
+    /// libcurl's own start, once a process. Handlers at exit run in the order that is the reverse of
+    /// their registration: so the threads end before OpenSSL frees what they work with.
+    private static let isLibraryReady: Bool = {
+        guard curl_global_init(Int(CURL_GLOBAL_ALL)) == CURLE_OK else { return false }
+        return atexit { CurlLoop.endAll() } == 0
+    }()
+
+    /// Ends all threads, and waits for that. A thread that a name server holds up is not waited for
+    /// longer than a second.
+    private static func endAll() {
+        let loops = running.withLock { running in
+            defer { running = [:] }
+            return Array(running.values)
+        }
+        for (loop, _) in loops { loop.submit(.close) }
+        var deadline = timespec()
+        clock_gettime(CLOCK_REALTIME, &deadline)
+        deadline.tv_sec += 1
+        for (_, thread) in loops { _ = pthread_timedjoin_np(thread, nil, &deadline) }
+    }
 
     init(userAgent: String, connectionsPerHostMax: Int) {
         self.userAgent = userAgent
@@ -53,17 +74,23 @@ final class CurlLoop: Sendable {
     func start() {
         guard Self.isLibraryReady else { return markClosed() }
         let context = Unmanaged.passRetained(self)
-        var thread = pthread_t()
-        let status = pthread_create(
-            &thread, nil,
-            { context in
-                guard let context else { return nil }
-                Unmanaged<CurlLoop>.fromOpaque(context).takeRetainedValue().run()
-                return nil
-            }, context.toOpaque())
-        if status == 0 {
-            pthread_detach(thread)
-        } else {
+        let isStarted = Self.running.withLock { running in
+            var thread = pthread_t()
+            let status = pthread_create(
+                &thread, nil,
+                { context in
+                    guard let context else { return nil }
+                    let loop = Unmanaged<CurlLoop>.fromOpaque(context).takeRetainedValue()
+                    loop.run()
+                    // Nobody joins it, unless the process is at its end and has taken it over.
+                    let isOwn = CurlLoop.running.withLock { $0.removeValue(forKey: ObjectIdentifier(loop)) } != nil
+                    if isOwn { pthread_detach(pthread_self()) }
+                    return nil
+                }, context.toOpaque())
+            if status == 0 { running[ObjectIdentifier(self)] = (self, thread) }
+            return status == 0
+        }
+        if !isStarted {
             context.release()
             markClosed()
         }

@@ -38,7 +38,7 @@ package struct AnalysisEvidence: Hashable, Sendable {
     }
 
     /// The condition with its arguments put in; values of secrets stay out.
-    private static func condition(of name: String, _ run: AnalysisRun, _ phase: AnalysisPhase) -> String {
+    package static func condition(of name: String, _ run: AnalysisRun, _ phase: AnalysisPhase) -> String {
         guard let tree = run.metricTrees.first(where: { $0["name"].string == name }) else { return "" }
         var values = ArgumentExpansion.values(run.arguments, secrets: [:])
         for argument in run.arguments where argument.value == nil { values[argument.name] = "*****" }

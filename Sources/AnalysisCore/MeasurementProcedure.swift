@@ -107,7 +107,8 @@ package struct MeasurementProcedure: Sendable {
 
     private var metadata: [String: String] { provider.metadata.mapValues { Self.redacted($0, secrets) } }
 
-    private func outcome(of reading: Reading, now: Timestamp) -> MeasurementOutcome {
+    /// What the metric's conditions say of a value.
+    package func outcome(of reading: Reading, now: Timestamp) -> MeasurementOutcome {
         let environment = ExpressionEnvironment(result: ExpressionValue(reading.value), now: now)
         let verdict = Conditions.verdict(
             on: environment, success: metric.successCondition, failure: metric.failureCondition)

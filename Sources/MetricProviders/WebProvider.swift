@@ -85,7 +85,7 @@ package struct WebProvider: MetricProvider {
 
     /// A value as the status shows it: a string bare, a number as Go prints it, the rest as JSON
     /// with its members ordered by name.
-    private static func text(_ value: JSON) -> String {
+    package static func text(_ value: JSON) -> String {
         switch value {
         case .string(let text): text
         case .int, .number: GoNumberText.shortest(value.double ?? .nan)

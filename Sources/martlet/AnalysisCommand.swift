@@ -6,10 +6,11 @@ import Foundation
 import JSONTree
 import KubeModel
 
-/// `martlet analysis`: conditions tried before they matter.
+/// `martlet analysis`: conditions and templates tried before they matter.
 struct AnalysisCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "analysis", abstract: "Try analysis conditions.", subcommands: [AnalysisEvalCommand.self])
+        commandName: "analysis", abstract: "Try analysis conditions and templates.",
+        subcommands: [AnalysisEvalCommand.self, AnalysisTestCommand.self])
 }
 
 /// `martlet analysis eval EXPRESSION --result JSON`.

@@ -10,7 +10,9 @@ import KubeModel
 struct AnalysisCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "analysis", abstract: "Try analysis conditions and templates.",
-        subcommands: [AnalysisEvalCommand.self, AnalysisTestCommand.self])
+        subcommands: [
+            AnalysisEvalCommand.self, AnalysisTestCommand.self, AnalysisRunCommand.self, AnalysisBacktestCommand.self,
+        ])
 }
 
 /// `martlet analysis eval EXPRESSION --result JSON`.

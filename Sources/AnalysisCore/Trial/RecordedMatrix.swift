@@ -53,6 +53,15 @@ package struct RecordedMatrix: Hashable, Sendable {
         }
     }
 
+    /// Everything as one answer of a range query.
+    package var tree: JSON {
+        let result = order.map { name -> JSON in
+            let values = (series[name] ?? []).map { JSON.array([.double($0.at.seconds), .string($0.text)]) }
+            return ["metric": name, "values": .array(values)]
+        }
+        return ["status": "success", "data": ["resultType": "matrix", "result": .array(result)]]
+    }
+
     /// When the first sample was taken; nil when there is none.
     package var firstAt: Timestamp? { series.values.compactMap { $0.first?.at }.min() }
     /// When the last one was taken.

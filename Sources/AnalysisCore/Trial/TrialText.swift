@@ -113,7 +113,8 @@ package enum TrialText {
         text + String(repeating: " ", count: max(text.count < width ? width - text.count : 1, 0))
     }
 
-    private static func oneLine(_ text: String) -> String {
+    /// A text without line breaks, cut where it is long.
+    static func oneLine(_ text: String) -> String {
         let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
         return line.count > 300 ? line.prefix(300) + "…" : line
     }

@@ -1,17 +1,17 @@
 // Carries a measurement's requests, and reads the Secrets that its arguments come from.
 
-import AnalysisCore
-import ControllerKit
-import HTTPModel
+package import AnalysisCore
+package import ControllerKit
+package import HTTPModel
 import JSONTree
-import KubeClient
+package import KubeClient
 import KubeModel
 import MartletModel
 import MetricProviders
-import Transport
+package import Transport
 
 /// The hands of measurements.
-struct MeasurementCalls: Sendable {
+package struct MeasurementCalls: Sendable {
     let exchange: any HTTPExchange
     let runtime: any Runtime
     let prometheusAddress: String
@@ -20,40 +20,66 @@ struct MeasurementCalls: Sendable {
     /// The controller's environment variables, in which some providers' credentials may be.
     let environment: [String: String]
 
+    /// - Parameters:
+    ///   - prometheusAddress: The server of metrics that name none; empty: none.
+    ///   - namespace: Where the Secrets of providers are.
+    ///   - environment: Variables in which some providers' credentials may be.
+    package init(
+        exchange: any HTTPExchange, runtime: any Runtime, prometheusAddress: String, namespace: String,
+        environment: [String: String]
+    ) {
+        self.exchange = exchange
+        self.runtime = runtime
+        self.prometheusAddress = prometheusAddress
+        self.namespace = namespace
+        self.environment = environment
+    }
+
     /// Takes one measurement; whatever goes wrong becomes its outcome.
-    func take(_ request: MeasurementRequest, api: any KubeAPI) async -> MeasurementOutcome {
+    package func take(_ request: MeasurementRequest, api: any KubeAPI) async -> MeasurementOutcome {
+        await ask(request, api: api).outcome
+    }
+
+    /// Takes one measurement, and hands out the provider's last answer as well; nil when there was
+    /// none.
+    package func ask(
+        _ request: MeasurementRequest, api: any KubeAPI
+    ) async -> (outcome: MeasurementOutcome, answer: HTTPResponse?) {
         let secrets: [String: String]
         do throws(SecretProblem) {
             secrets = try await readSecrets(request, api)
         } catch {
-            return MeasurementProcedure.unasked(
+            let outcome = MeasurementProcedure.unasked(
                 "Unable to resolve metric arguments: \(error.message)", now: runtime.now(), endsRun: error.isFinal)
+            return (outcome, nil)
         }
         let prepared = MeasurementProcedure.prepare(
             request, secrets: secrets, prometheusAddress: prometheusAddress, now: runtime.now())
         switch prepared {
-        case .failure(let failure): return failure.outcome
+        case .failure(let failure): return (failure.outcome, nil)
         case .success(var procedure):
             do throws(SecretProblem) {
                 procedure.authenticate(with: try await credentials(of: procedure, request, api))
             } catch {
-                return procedure.failed(error.message, now: runtime.now())
+                return (procedure.failed(error.message, now: runtime.now()), nil)
             }
             return await carry(procedure)
         }
     }
 
-    private func carry(_ procedure: MeasurementProcedure) async -> MeasurementOutcome {
+    private func carry(
+        _ procedure: MeasurementProcedure
+    ) async -> (outcome: MeasurementOutcome, answer: HTTPResponse?) {
         var procedure = procedure
         var answer: HTTPResponse?
         while true {
             switch procedure.step(answer, now: runtime.now()) {
-            case .done(let outcome): return outcome
+            case .done(let outcome): return (outcome, answer)
             case .send(let call):
                 do throws(TransportError) {
                     answer = try await exchange.send(Self.signed(call, at: runtime.now()), options: Self.options(call))
                 } catch {
-                    return procedure.failed(Self.problem(call.request, error), now: runtime.now())
+                    return (procedure.failed(Self.problem(call.request, error), now: runtime.now()), nil)
                 }
             }
         }

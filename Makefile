@@ -5,8 +5,10 @@ STORY ?= canary
 SWIFT_FLAGS ?=
 BENCH_FLAGS ?=
 SHARED ?= ../shared
+FUZZ_SECONDS ?= 15
+FUZZ_FLAGS ?=
 
-.PHONY: setup build test demo bench crds format clean
+.PHONY: setup build test demo bench fuzz crds format clean
 
 # Only what is missing is installed, so that a second call costs nothing.
 setup:
@@ -24,6 +26,11 @@ test: setup
 
 bench: build
 	@./.ci/bench $(BENCH_FLAGS)
+
+# Made-up input for conditions, JSON paths, answers of providers and runs; so many seconds each.
+fuzz:
+	MARTLET_ROOMS=martlet-fuzz swift build -c release --scratch-path .build/simulation --product martlet-fuzz
+	.build/simulation/release/martlet-fuzz --seconds $(FUZZ_SECONDS) $(FUZZ_FLAGS)
 
 crds: setup
 	$(PYTHON) crds/generate.py

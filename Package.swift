@@ -93,6 +93,7 @@ let rooms: [Room] = [
         imports: ["Commands", "swift-argument-parser/ArgumentParser"], kind: .executable),
     Room(
         name: "martlet-sim", imports: words + mind + ["ClusterSim", "Simulation"], kind: .executable),
+    Room(name: "martlet-fuzz", imports: words + ["AnalysisCore", "MetricProviders"], kind: .executable),
     Room(
         name: "martlet-bench", imports: words + mind + ["ClusterSim", "ControllerKit", "Simulation"],
         kind: .executable),

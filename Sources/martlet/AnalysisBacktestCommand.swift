@@ -3,7 +3,9 @@
 import AnalysisCore
 import ArgumentParser
 import ControllerKit
+import Controllers
 import Foundation
+import HTTPModel
 import JSONTree
 import KubeModel
 import MartletModel

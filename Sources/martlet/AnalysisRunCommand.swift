@@ -3,6 +3,7 @@
 import AnalysisCore
 import ArgumentParser
 import ControllerKit
+import Controllers
 import Foundation
 import JSONTree
 import KubeModel

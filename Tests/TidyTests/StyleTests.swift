@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test func `only the terminal and the roof print`() {
-        let printers = ["martlet", "kubectl-martlet", "martlet-sim", "martlet-bench"]
+        let printers = ["martlet", "kubectl-martlet", "martlet-sim", "martlet-fuzz", "martlet-bench"]
         for file in Checkout.sources where !printers.contains(file.room) {
             for (number, line) in file.lines.enumerated() where Checkout.code(line).contains(" print(") {
                 Issue.record("\(file.path):\(number + 1): print")

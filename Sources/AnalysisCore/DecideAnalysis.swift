@@ -210,6 +210,13 @@ private struct AnalysisPass {
             return ended
         }
         guard let job = snapshot.jobs.first(where: { $0.name == name }) else {
+            // Created, and not seen yet: its name is ours alone, so it can be deleted unseen.
+            if isTerminating {
+                let namespace = measurement.metadata[JobMeasurement.namespaceMetadata] ?? snapshot.run.object.namespace
+                let kind = GroupVersionKind(apiVersion: "batch/v1", kind: "Job")
+                deleteJob(ObjectReference(kind, namespace: namespace, name: name), if: .none, ending: &ended)
+                return ended
+            }
             guard let startedAt = measurement.startedAt, snapshot.now > startedAt + JobPatience.missingMax else {
                 plan.next = earlier(plan.next, snapshot.now + JobPatience.missingMax)
                 return nil
@@ -224,13 +231,18 @@ private struct AnalysisPass {
             return ended
         }
         guard isTerminating else { return nil }
+        deleteJob(job.reference, if: Precondition(uid: job.uid), ending: &ended)
+        return ended
+    }
+
+    private mutating func deleteJob(
+        _ job: ObjectReference, if condition: Precondition, ending measurement: inout Measurement
+    ) {
         plan.changes.append(
             AnalysisChange(
-                .delete(job.reference, if: Precondition(uid: job.uid), propagation: .foreground),
-                reason: "the run is terminated"))
-        ended.phase = .inconclusive
-        ended.message = "Metric Terminated"
-        return ended
+                .delete(job, if: condition, propagation: .foreground), reason: "the run is terminated"))
+        measurement.phase = .inconclusive
+        measurement.message = "Metric Terminated"
     }
 
     private var isTerminating: Bool { Assessment.isTerminating(status, isTerminated: spec.isTerminated) }
@@ -255,7 +267,14 @@ private struct AnalysisPass {
             status = outcome.status
             ended += outcome.ended
             if self.isTerminating == isTerminating { break }
+            // Jobs of the others are under way: nobody would look at them again once the run has ended.
+            for metric in metrics where hasUnfinishedJob(metric.name) { _ = takeIn(metric) }
         }
+    }
+
+    private func hasUnfinishedJob(_ name: String) -> Bool {
+        guard let result = status.result(name), !result.phase.isCompleted, let last = result.measurements.last else { return false }
+        return last.finishedAt == nil && last.metadata[JobMeasurement.nameMetadata] != nil
     }
 
     // MARK: Starting

@@ -145,7 +145,7 @@ enum ProviderConfiguration {
             throw ProviderError("\(server) answered \(answer.status)")
         }
         do {
-            return try JSON.parse(answer.body)
+            return try JSON.parse(answer.body, limits: .answer)
         } catch {
             throw ProviderError("the answer of \(server) is no JSON: \(error)")
         }
@@ -159,4 +159,10 @@ enum ProviderConfiguration {
         }
         throw ProviderError("\(field) \"\(text)\" is no URL with scheme and host, like http://host:9090")
     }
+}
+
+extension JSONLimits {
+    /// Of a provider's answer: what measurements are made of is flat, and whoever reads it may have
+    /// a thread with half a megabyte of stack.
+    static let answer = JSONLimits(depthMax: 200)
 }

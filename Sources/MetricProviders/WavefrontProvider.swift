@@ -43,7 +43,8 @@ package struct WavefrontProvider: MetricProvider {
         var times: [Int64] = []
         for series in tree["timeseries"].elements {
             let points = series["data"].elements.compactMap { point -> (time: Int64, value: Double)? in
-                guard let time = point[0].double, let value = point[1].double else { return nil }
+                // Seconds since the epoch; what no clock shows is no time.
+                guard let time = point[0].double, time.magnitude < 1e15, let value = point[1].double else { return nil }
                 return (Int64(time), value)
             }
             guard let next = points.min(by: { abs($0.time - now) < abs($1.time - now) }) else { continue }

@@ -196,6 +196,31 @@ extension AnalysisPlan {
         #expect(end.status(of: running)["phase"] == "Successful")
     }
 
+    @Test(arguments: [true, false])
+    func `a Job is deleted when another metric ends its run, seen or not`(_ isSeen: Bool) throws {
+        let job: JSON = ["name": "smoke", "provider": ["job": ["spec": ["template": ["spec": ["containers": []]]]]]]
+        let first = run([metric("a"), job])
+        let begun = decide(AnalysisSnapshot(now: start, run: first))
+        guard case .create(let created)? = begun.changes.first?.change else {
+            Issue.record("no Job is created")
+            return
+        }
+        var tree = first.tree
+        tree["status"] = begun.status(of: first)
+        let object = KubeObject(tree)
+        let plan = decide(
+            AnalysisSnapshot(
+                now: start + .seconds(1), run: object, activities: ["a": [answered(.failed)]],
+                jobs: isSeen ? [created] : []))
+        #expect(plan.changes.map(\.change.verb).contains("delete"))
+        #expect(plan.changes.map(\.change.reference).contains(created.reference))
+        let status = plan.status(of: object)
+        #expect(status["phase"] == "Failed")
+        let smoke = try #require(status["metricResults"].elements.first { $0["name"] == "smoke" })
+        #expect(smoke["phase"] == "Inconclusive")
+        #expect(smoke["measurements"][0]["message"] == "Metric Terminated")
+    }
+
     @Test func `a run is deleted when its time to live is over`() {
         let object = run(
             [metric("ok")], status: ["phase": "Failed", "completedAt": "2026-11-21T12:00:00Z"],

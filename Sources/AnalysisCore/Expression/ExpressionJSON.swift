@@ -57,7 +57,7 @@ enum ExpressionJSON {
         _ text: ByteText, _ machine: ExpressionMachine
     ) throws(ExpressionError) -> ExpressionValue {
         do {
-            let tree = try JSON.parse(text.bytes, limits: JSONLimits(depthMax: 400, byteCountMax: 16 << 20))
+            let tree = try JSON.parse(text.bytes, limits: JSONLimits(depthMax: 200, byteCountMax: 16 << 20))
             if holdsInfinity(tree) { throw machine.failure("bad-json", "json: number out of range") }
             return ExpressionValue(tree)
         } catch let error as ExpressionError {

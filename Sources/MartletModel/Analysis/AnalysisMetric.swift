@@ -46,10 +46,13 @@ package struct AnalysisMetric: Hashable, Sendable {
     private static func wholeNumber(_ value: JSON) -> Int? {
         switch value {
         case .null: nil
-        case .string(let text): Int(text) ?? 0
-        default: value.int.map(Int.init(truncatingIfNeeded:)) ?? 0
+        case .string(let text): bounded(Int64(text) ?? 0)
+        default: bounded(value.int ?? 0)
         }
     }
+
+    /// Within 32 bits, so that sums of limits and counts never overflow.
+    private static func bounded(_ number: Int64) -> Int { Int(min(max(number, Int64(Int32.min)), Int64(Int32.max))) }
 
     /// How long after the end of a measurement the next one begins; nil when not set or unreadable.
     package var interval: Duration? { intervalText.isEmpty ? nil : Duration.parse(goText: intervalText) }

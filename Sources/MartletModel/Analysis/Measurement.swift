@@ -95,7 +95,8 @@ package struct MetricResult: Hashable, Sendable {
 
     /// Reads an entry of `metricResults`.
     package init(_ tree: JSON) {
-        func number(_ field: String) -> Int { tree[field].int.map(Int.init(truncatingIfNeeded:)) ?? 0 }
+        // Others may write a status as well: within 32 bits no sum overflows.
+        func number(_ field: String) -> Int { Int(min(max(tree[field].int ?? 0, 0), Int64(Int32.max))) }
         name = tree["name"].string ?? ""
         phase = tree["phase"].string.flatMap(AnalysisPhase.init(rawValue:)) ?? .pending
         measurements = tree["measurements"].elements.map(Measurement.init)

@@ -48,8 +48,13 @@ package struct MeasurementOutcome: Hashable, Sendable {
     package var metadata: [String: String]
     /// The run itself cannot go on: a Secret that it needs is missing, say.
     package var runError: String?
-    package init(_ measurement: Measurement, metadata: [String: String] = [:], runError: String? = nil) {
+    /// False when the provider had nothing to say.
+    package var hadData: Bool
+    package init(
+        _ measurement: Measurement, metadata: [String: String] = [:], runError: String? = nil, hadData: Bool = true
+    ) {
         self.measurement = measurement
+        self.hadData = hadData
         self.metadata = metadata
         self.runError = runError
     }

@@ -18,11 +18,15 @@ package enum Assessment {
     ) -> AnalysisPhase {
         if result.phase.isCompleted { return result.phase }
         guard let last = result.measurements.last else { return isTerminating ? .successful : .pending }
-        if !last.phase.isCompleted { return .running }
+        if !last.phase.isCompleted, !last.isWaiting { return .running }
         if let finding = Finding(result, metric) { return finding.kind.phase }
         let wantsSuccesses = metric.consecutiveSuccessLimit > 0
-        if wantsSuccesses, result.consecutiveSuccess >= metric.consecutiveSuccessLimit { return .successful }
+        let hasSamples = result.samples >= metric.minimumSamples
+        if wantsSuccesses, hasSamples, result.consecutiveSuccess >= metric.consecutiveSuccessLimit {
+            return .successful
+        }
         if let count = metric.effectiveCount, result.count >= count {
+            guard hasSamples else { return .inconclusive }
             guard wantsSuccesses else { return .successful }
             return metric.effectiveFailureLimit >= 0 ? .inconclusive : .failed
         }
@@ -145,7 +149,8 @@ package enum Assessment {
             }
             // Argo counts an ended metric by the limits that it passed, not by its phase: one that
             // ran out of measurements is Inconclusive and counts as successful.
-            let counted = Finding(result, metric)?.kind.phase ?? .successful
+            let hasSamples = result.samples >= metric.minimumSamples
+            let counted = Finding(result, metric)?.kind.phase ?? (hasSamples ? .successful : result.phase)
             if isDryRun {
                 status.dryRunSummary?.tally(counted)
                 continue
@@ -198,6 +203,10 @@ package enum Assessment {
     /// A metric that ran out of measurements before it succeeded often enough. Differs from Argo,
     /// which says nothing here.
     private static func unmet(_ result: MetricResult, _ metric: AnalysisMetric) -> String {
+        if result.samples < metric.minimumSamples {
+            return "Metric \"\(metric.name)\" assessed \(result.phase.rawValue): \(result.samples) of \(result.count) "
+                + "measurements had data, minimumSamples is \(metric.minimumSamples)"
+        }
         guard metric.consecutiveSuccessLimit > 0 else { return "" }
         return "Metric \"\(metric.name)\" assessed \(result.phase.rawValue): \(result.count) measurements without "
             + "consecutiveSuccessLimit (\(metric.consecutiveSuccessLimit)) in a row"

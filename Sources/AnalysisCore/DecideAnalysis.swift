@@ -163,7 +163,7 @@ private struct AnalysisPass {
         while let outcome = activities.first(where: { $0.number == result.taken + 1 })?.outcome {
             if let problem = outcome.runError { return problem }
             add(outcome, to: &result)
-            if !outcome.measurement.phase.isCompleted { break }
+            if outcome.measurement.finishedAt == nil { break }
         }
         let activity = activities.last
         if result.taken > taken {
@@ -184,11 +184,15 @@ private struct AnalysisPass {
     private mutating func add(_ outcome: MeasurementOutcome, to result: inout MetricResult) {
         var measurement = outcome.measurement
         if measurement.phase.isCompleted, measurement.finishedAt == nil { measurement.finishedAt = snapshot.now }
-        if result.measurements.last?.finishedAt == nil, !result.measurements.isEmpty { result.measurements.removeLast() }
+        if let last = result.measurements.last, last.finishedAt == nil || (last.isWaiting && measurement.isWaiting) {
+            // Of measurements without data the latest stays: they must not crowd out what was found.
+            result.measurements.removeLast()
+        }
         result.measurements.append(measurement)
-        result.tally(measurement.phase)
+        result.tally(measurement, hadData: outcome.hadData)
+        result.message = measurement.isWaiting ? measurement.message : ""
         for (key, value) in outcome.metadata { result.metadata[key] = value }
-        if measurement.phase == .successful, let end = measurement.finishedAt {
+        if measurement.phase == .successful || measurement.isWaiting, let end = measurement.finishedAt {
             oldestUnwritten = min(oldestUnwritten ?? end, end)
         } else {
             hasNews = true

@@ -94,7 +94,11 @@ package struct MeasurementProcedure: Sendable {
             case .done(let reading): return .done(outcome(of: reading, now: now))
             }
         } catch {
-            return .done(failed(error.message, now: now))
+            guard error.isNoData else { return .done(failed(error.message, now: now)) }
+            guard let policy = metric.onNoData else {
+                return .done(failed("no data: \(error.message)", now: now))
+            }
+            return .done(withoutData(policy, error.message, value: "", now: now))
         }
     }
 
@@ -107,16 +111,33 @@ package struct MeasurementProcedure: Sendable {
 
     private var metadata: [String: String] { provider.metadata.mapValues { Self.redacted($0, secrets) } }
 
-    /// What the metric's conditions say of a value.
+    /// A measurement that had no data, by what the metric says of that.
+    private func withoutData(
+        _ policy: NoDataPolicy, _ what: String, value: String, extra: [String: String] = [:], now: Timestamp
+    ) -> MeasurementOutcome {
+        let meaning = policy == .wait ? "another measurement is taken" : "counted as \(policy.rawValue)"
+        let measurement = Measurement(
+            phase: policy.phase, message: Self.redacted("no data: \(what); \(meaning) (onNoData)", secrets),
+            startedAt: startedAt, finishedAt: now, value: value,
+            metadata: extra.mapValues { Self.redacted($0, secrets) })
+        return MeasurementOutcome(measurement, metadata: metadata, hadData: false)
+    }
+
+    /// What the metric says of a value: its conditions, or what no data means.
     package func outcome(of reading: Reading, now: Timestamp) -> MeasurementOutcome {
+        let lack = reading.lack
+        if let lack, let policy = metric.onNoData {
+            return withoutData(policy, lack, value: reading.text, extra: reading.metadata, now: now)
+        }
         let environment = ExpressionEnvironment(result: ExpressionValue(reading.value), now: now)
         let verdict = Conditions.verdict(
             on: environment, success: metric.successCondition, failure: metric.failureCondition)
+        let message = verdict.message.isEmpty ? lack.map { "no data: \($0)" } ?? "" : verdict.message
         let measurement = Measurement(
-            phase: verdict.phase, message: Self.redacted(verdict.message, secrets), startedAt: startedAt,
+            phase: verdict.phase, message: Self.redacted(message, secrets), startedAt: startedAt,
             finishedAt: now, value: verdict.phase == .error ? "" : reading.text,
             metadata: reading.metadata.mapValues { Self.redacted($0, secrets) })
-        return MeasurementOutcome(measurement, metadata: metadata)
+        return MeasurementOutcome(measurement, metadata: metadata, hadData: lack == nil)
     }
 
     private static func failure(

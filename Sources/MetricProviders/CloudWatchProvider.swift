@@ -69,6 +69,9 @@ package struct CloudWatchProvider: MetricProvider {
         }
         let results = try ProviderConfiguration.json(answer, from: "CloudWatch")["MetricDataResults"]
         let values = results.elements.map { $0["Values"] }
-        return Reading(.json(.array(results.elements)), text: JSON.array(values).text())
+        let isEmpty = !values.isEmpty && values.allSatisfy(\.elements.isEmpty)
+        return Reading(
+            .json(.array(results.elements)), text: JSON.array(values).text(),
+            lack: isEmpty ? "CloudWatch answered no values" : nil)
     }
 }

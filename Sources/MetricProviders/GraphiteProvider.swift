@@ -32,7 +32,7 @@ package struct GraphiteProvider: MetricProvider {
     /// The points of the first target that hold a value.
     private static func reading(_ answer: HTTPResponse) throws(ProviderError) -> Reading {
         let targets = try ProviderConfiguration.json(answer, from: "Graphite").elements
-        guard let first = targets.first else { throw ProviderError("no values found: the query matches nothing") }
+        guard let first = targets.first else { throw ProviderError("no values found: the query matches nothing", isNoData: true) }
         let numbers = first["datapoints"].elements.compactMap { $0[0].double }
         return Reading(.numbers(numbers), text: "[\(numbers.map(GoNumberText.plain).joined(separator: ","))]")
     }

@@ -48,7 +48,7 @@ package struct InfluxDBProvider: MetricProvider {
             throw ProviderError("InfluxDB answered \(answer.status)\(problem.map { ": \($0)" } ?? "")")
         }
         let values = try values(in: CommaSeparated.rows(text))
-        if values.isEmpty { throw ProviderError("no values found from query") }
+        if values.isEmpty { throw ProviderError("no values found from query", isNoData: true) }
         return Reading(.json(.array(values)), text: JSON.array(values).text())
     }
 

@@ -21,6 +21,24 @@ package enum MetricValue: Hashable, Sendable {
     case json(JSON)
 }
 
+extension MetricValue {
+    /// What the provider answered when that is no data, for people; nil when it is data.
+    var lack: String? {
+        switch self {
+        case .nothing, .json(.null): "the provider answered nothing"
+        case .number(let number): number.isNaN ? "the provider answered NaN" : nil
+        case .numbers(let numbers):
+            if numbers.isEmpty { "the provider answered an empty list" }
+            else { numbers.allSatisfy(\.isNaN) ? "the provider answered NaN" : nil }
+        case .text(let text): text.isEmpty ? "the provider answered an empty text" : nil
+        case .json(.array(let elements)):
+            if elements.isEmpty { "the provider answered an empty list" }
+            else { elements.allSatisfy(\.isNull) ? "the provider answered a list of nulls" : nil }
+        case .json: nil
+        }
+    }
+}
+
 /// A measured value with its text for the status.
 package struct Reading: Hashable, Sendable {
     package var value: MetricValue
@@ -28,8 +46,11 @@ package struct Reading: Hashable, Sendable {
     package var text: String
     /// For the measurement's `metadata`.
     package var metadata: [String: String]
-    package init(_ value: MetricValue, text: String, metadata: [String: String] = [:]) {
+    /// What was answered when that is no data, for people; nil when it is data.
+    package var lack: String?
+    package init(_ value: MetricValue, text: String, metadata: [String: String] = [:], lack: String? = nil) {
         self.value = value
+        self.lack = lack ?? value.lack
         self.text = text
         self.metadata = metadata
     }
@@ -40,7 +61,12 @@ package struct Reading: Hashable, Sendable {
 package struct ProviderError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A sentence for people.
     package var message: String
-    package init(_ message: String) { self.message = message }
+    /// The provider answered well, but had no data.
+    package var isNoData: Bool
+    package init(_ message: String, isNoData: Bool = false) {
+        self.message = message
+        self.isNoData = isNoData
+    }
     package var description: String { message }
 }
 

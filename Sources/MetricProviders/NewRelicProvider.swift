@@ -60,7 +60,7 @@ package struct NewRelicProvider: MetricProvider {
         if let problem = tree["errors"][0]["message"].string { throw ProviderError("New Relic: \(problem)") }
         let rows = tree["data"]["actor"]["account"]["nrql"]["results"].elements
         guard let first = rows.first, !(first.object?.isEmpty ?? true) else {
-            throw ProviderError("no results returned from NRQL query")
+            throw ProviderError("no results returned from NRQL query", isNoData: true)
         }
         let value: JSON = rows.count == 1 ? first : .array(rows)
         return Reading(.json(value), text: value.text(JSON.PrintOptions(sortsKeys: true)))

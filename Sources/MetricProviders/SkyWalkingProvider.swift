@@ -51,7 +51,7 @@ package struct SkyWalkingProvider: MetricProvider {
         let tree = try ProviderConfiguration.json(answer, from: "SkyWalking")
         if let problem = tree["errors"][0]["message"].string { throw ProviderError("SkyWalking: \(problem)") }
         let data = tree["data"]
-        if data.isNull { throw ProviderError("no results returned from the SkyWalking query") }
+        if data.isNull { throw ProviderError("no results returned from the SkyWalking query", isNoData: true) }
         return Reading(.json(data), text: data.text(JSON.PrintOptions(sortsKeys: true)))
     }
 }

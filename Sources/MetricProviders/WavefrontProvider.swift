@@ -51,7 +51,7 @@ package struct WavefrontProvider: MetricProvider {
             numbers.append(next.value)
             times.append(next.time)
         }
-        guard let first = numbers.first else { throw ProviderError("No valid values were returned by the query") }
+        guard let first = numbers.first else { throw ProviderError("No valid values were returned by the query", isNoData: true) }
         var metadata: [String: String] = [
             "timestamps": "[\(times.map(String.init).joined(separator: ","))]",
             "drift": "[\(times.map { String($0 - now) }.joined(separator: ","))]",

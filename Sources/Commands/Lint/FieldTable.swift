@@ -148,7 +148,8 @@ enum FieldTable {
           influxdb:any skywalking:any judge:any plugin:any
         MetricResult name:string! phase:string! measurements:[]Measurement message:string
           count:int32 successful:int32 failed:int32 inconclusive:int32 error:int32
-          consecutiveError:int32 consecutiveSuccess:int32 dryRun:bool metadata:map
+          consecutiveError:int32 consecutiveSuccess:int32 waited:int32 noData:int32 dryRun:bool
+          metadata:map
         NameReference name:string!
         NginxRouting stableIngress:string stableIngresses:[]string annotationPrefix:string
           additionalIngressAnnotations:map canaryIngressAnnotations:map

@@ -20,6 +20,10 @@ package struct AnalysisMetric: Hashable, Sendable {
     package var consecutiveSuccessLimit: Int
     package var successCondition: String
     package var failureCondition: String
+    /// What a measurement without data means, as written; empty when not set. Ours; Argo has none.
+    package var onNoDataText: String
+    /// Measurements with data that there must be before the metric may succeed. Ours.
+    package var minimumSamples: Int
     /// `{prometheus: {…}}`, `{web: {…}}`, …
     package var provider: JSON
 
@@ -39,6 +43,8 @@ package struct AnalysisMetric: Hashable, Sendable {
         consecutiveSuccessLimit = Self.wholeNumber(tree["consecutiveSuccessLimit"]) ?? 0
         successCondition = tree["successCondition"].string ?? ""
         failureCondition = tree["failureCondition"].string ?? ""
+        onNoDataText = tree["onNoData"].string ?? ""
+        minimumSamples = Self.wholeNumber(tree["minimumSamples"]) ?? 0
         provider = tree["provider"]
     }
 
@@ -53,6 +59,9 @@ package struct AnalysisMetric: Hashable, Sendable {
 
     /// Within 32 bits, so that sums of limits and counts never overflow.
     private static func bounded(_ number: Int64) -> Int { Int(min(max(number, Int64(Int32.min)), Int64(Int32.max))) }
+
+    /// What a measurement without data means; nil: whatever the conditions say of it, as in Argo.
+    package var onNoData: NoDataPolicy? { NoDataPolicy(rawValue: onNoDataText) }
 
     /// How long after the end of a measurement the next one begins; nil when not set or unreadable.
     package var interval: Duration? { intervalText.isEmpty ? nil : Duration.parse(goText: intervalText) }
@@ -75,5 +84,22 @@ package struct AnalysisMetric: Hashable, Sendable {
     package var providerName: String? {
         guard let members = provider.object, members.count == 1 else { return nil }
         return members.keys.first
+    }
+}
+
+/// What a measurement means for which there was no data: no requests yet, say.
+package enum NoDataPolicy: String, Hashable, Sendable, CaseIterable {
+    /// It counts neither for nor against; another one is taken.
+    case wait
+    case success, failure, inconclusive
+
+    /// The phase of such a measurement; one that waits runs on.
+    package var phase: AnalysisPhase {
+        switch self {
+        case .wait: .running
+        case .success: .successful
+        case .failure: .failed
+        case .inconclusive: .inconclusive
+        }
     }
 }

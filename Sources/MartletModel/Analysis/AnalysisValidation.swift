@@ -15,6 +15,7 @@ package struct AnalysisSpecError: Error, Hashable, Sendable, CustomStringConvert
     package enum Rule: String, Hashable, Sendable {
         case noMetrics, missingName, duplicateName, badInterval, badInitialDelay, intervalMissing
         case failureLimit, inconclusiveLimit, consecutiveErrorLimit, consecutiveSuccessLimit
+        case onNoData, minimumSamples, countBelowMinimumSamples
         case bothLimitsDisabled, countBelowLimits, countBelowConsecutiveSuccess, countBelowInconclusive
         case provider, dryRunMatchesNothing, retentionMatchesNothing
     }
@@ -63,6 +64,7 @@ package enum AnalysisValidation {
                 "\(metric.consecutiveErrorLimit) is negative")
         }
         if let error = countError(of: metric, field: field) { return error }
+        if let error = dataError(of: metric, field: field) { return error }
         guard checksProvider else { return nil }
         return providerError(of: metric, field: field)
     }
@@ -104,6 +106,26 @@ package enum AnalysisValidation {
             return AnalysisSpecError(
                 rule: .countBelowInconclusive, field: "\(field).count",
                 problem: "\(count) is below inconclusiveLimit (\(metric.inconclusiveLimit))")
+        }
+        return nil
+    }
+
+    private static func dataError(of metric: AnalysisMetric, field: String) -> AnalysisSpecError? {
+        if !metric.onNoDataText.isEmpty, metric.onNoData == nil {
+            let known = NoDataPolicy.allCases.map(\.rawValue).joined(separator: ", ")
+            return AnalysisSpecError(
+                rule: .onNoData, field: "\(field).onNoData",
+                problem: "\"\(metric.onNoDataText)\" is none of \(known)")
+        }
+        if metric.minimumSamples < 0 {
+            return AnalysisSpecError(
+                rule: .minimumSamples, field: "\(field).minimumSamples",
+                problem: "\(metric.minimumSamples) is negative")
+        }
+        if metric.minimumSamples > 0, let count = metric.effectiveCount, count < metric.minimumSamples {
+            return AnalysisSpecError(
+                rule: .countBelowMinimumSamples, field: "\(field).minimumSamples",
+                problem: "\(metric.minimumSamples) is above count (\(count)): the metric could never succeed")
         }
         return nil
     }

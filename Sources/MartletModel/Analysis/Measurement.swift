@@ -18,6 +18,9 @@ package struct Measurement: Hashable, Sendable {
     /// When a running one is looked at again; nil when an event will tell.
     package var resumeAt: Timestamp?
 
+    /// Whether it is over without having said anything: there was no data yet.
+    package var isWaiting: Bool { !phase.isCompleted && finishedAt != nil }
+
     package init(
         phase: AnalysisPhase, message: String = "", startedAt: Timestamp?, finishedAt: Timestamp? = nil,
         value: String = "", metadata: [String: String] = [:], resumeAt: Timestamp? = nil
@@ -75,6 +78,10 @@ package struct MetricResult: Hashable, Sendable {
     package var error = 0
     package var consecutiveError = 0
     package var consecutiveSuccess = 0
+    /// Measurements that count neither for nor against, because there was no data. Ours.
+    package var waited = 0
+    /// How many of `count` had no data. Ours.
+    package var noData = 0
     package var isDryRun = false
     /// What the provider remembers of the metric (the resolved query, say).
     package var metadata: [String: String] = [:]
@@ -83,7 +90,7 @@ package struct MetricResult: Hashable, Sendable {
 
     private static let knownFields: Set<String> = [
         "name", "phase", "measurements", "message", "count", "successful", "failed", "inconclusive",
-        "error", "consecutiveError", "consecutiveSuccess", "dryRun", "metadata",
+        "error", "consecutiveError", "consecutiveSuccess", "waited", "noData", "dryRun", "metadata",
     ]
 
     /// A metric of which nothing is known yet.
@@ -108,15 +115,31 @@ package struct MetricResult: Hashable, Sendable {
         error = number("error")
         consecutiveError = number("consecutiveError")
         consecutiveSuccess = number("consecutiveSuccess")
+        waited = number("waited")
+        noData = number("noData")
         isDryRun = tree["dryRun"].bool ?? false
         metadata = KubeObject.strings(tree["metadata"])
         unknown = tree.object ?? [:]
         unknown.removeAll { key, _ in Self.knownFields.contains(key) }
     }
 
-    /// How many measurements have been finished, errors included; the next one's number is one
-    /// more. It grows by one with each measurement and never goes back.
-    package var taken: Int { count + error }
+    /// How many measurements have been finished, errors and those without data included; the next
+    /// one's number is one more. It grows by one with each measurement and never goes back.
+    package var taken: Int { count + error + waited }
+
+    /// Measurements that count and had data.
+    package var samples: Int { count - noData }
+
+    /// Counts a finished measurement; one that waits for data counts as nothing but that.
+    package mutating func tally(_ measurement: Measurement, hadData: Bool = true) {
+        if measurement.isWaiting {
+            waited += 1
+            return
+        }
+        let before = count
+        tally(measurement.phase)
+        if !hadData { noData += count - before }
+    }
 
     /// Counts a finished measurement (analysis.md, section 4.1).
     package mutating func tally(_ phase: AnalysisPhase) {
@@ -153,6 +176,7 @@ package struct MetricResult: Hashable, Sendable {
             ("count", count), ("successful", successful), ("failed", failed),
             ("inconclusive", inconclusive), ("error", error), ("consecutiveError", consecutiveError),
             ("consecutiveSuccess", consecutiveSuccess),
+            ("waited", waited), ("noData", noData),
         ]
         for (field, value) in numbers where value != 0 { tree[field] = JSON(value) }
         if isDryRun { tree["dryRun"] = true }

@@ -22,7 +22,8 @@ struct RunInvariants: Sendable {
     mutating func take(_ run: KubeObject) -> [String] {
         var new = Seen(phase: run.status["phase"].string ?? "", taken: [:])
         for result in run.status["metricResults"].elements {
-            new.taken[result["name"].string ?? ""] = (result["count"].int ?? 0) + (result["error"].int ?? 0)
+            new.taken[result["name"].string ?? ""] =
+                (result["count"].int ?? 0) + (result["error"].int ?? 0) + (result["waited"].int ?? 0)
         }
         defer { seen[run.uid] = new }
         guard let last = seen[run.uid] else { return [] }

@@ -63,7 +63,7 @@ package struct CloudWatchProvider: MetricProvider {
     /// The results as a list; conditions read `result[0].Values[0]`.
     private static func reading(_ answer: HTTPResponse) throws(ProviderError) -> Reading {
         guard (200..<300).contains(answer.status) else {
-            let tree = (try? JSON.parse(answer.body, limits: .answer)) ?? .null
+            let tree = (try? JSON(answer: answer.body)) ?? .null
             let problem = tree["message"].string ?? tree["Message"].string ?? tree["__type"].string ?? ""
             throw ProviderError("CloudWatch answered \(answer.status)\(problem.isEmpty ? "" : ": \(problem)")")
         }

@@ -44,7 +44,7 @@ package struct InfluxDBProvider: MetricProvider {
     private static func reading(_ answer: HTTPResponse) throws(ProviderError) -> Reading {
         let text = String(decoding: answer.body, as: UTF8.self)
         guard (200..<300).contains(answer.status) else {
-            let problem = (try? JSON.parse(answer.body, limits: .answer))?["message"].string
+            let problem = (try? JSON(answer: answer.body))?["message"].string
             throw ProviderError("InfluxDB answered \(answer.status)\(problem.map { ": \($0)" } ?? "")")
         }
         let values = try values(in: CommaSeparated.rows(text))

@@ -171,7 +171,7 @@ enum ProviderConfiguration {
             throw ProviderError("\(server) answered \(answer.status)")
         }
         do {
-            return try JSON.parse(answer.body, limits: .answer)
+            return try JSON(answer: answer.body)
         } catch {
             throw ProviderError("the answer of \(server) is no JSON: \(error)")
         }
@@ -187,8 +187,11 @@ enum ProviderConfiguration {
     }
 }
 
-extension JSONLimits {
-    /// Of a provider's answer: what measurements are made of is flat, and whoever reads it may have
-    /// a thread with half a megabyte of stack.
-    static let answer = JSONLimits(depthMax: 200)
+extension JSON {
+    /// Reads a provider's answer. Of members that have the same name the last counts, as with Go.
+    /// What measurements are made of is flat, and whoever reads it may have a thread with half a
+    /// megabyte of stack: answers nest 200 deep at most.
+    init(answer bytes: [UInt8]) throws(JSONParseError) {
+        self = try JSON.parseKeepingLast(bytes, limits: JSONLimits(depthMax: 200)).value
+    }
 }

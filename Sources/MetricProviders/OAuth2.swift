@@ -44,7 +44,7 @@ struct OAuth2Credentials: Hashable, Sendable {
         guard (200..<300).contains(answer.status) else {
             throw ProviderError("the token endpoint answered \(answer.status)")
         }
-        guard let tree = try? JSON.parse(answer.body, limits: .answer), let token = tree["access_token"].string, !token.isEmpty else {
+        guard let tree = try? JSON(answer: answer.body), let token = tree["access_token"].string, !token.isEmpty else {
             throw ProviderError("the token endpoint's answer holds no access_token")
         }
         return "Bearer \(token)"

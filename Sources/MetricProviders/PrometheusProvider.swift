@@ -131,7 +131,7 @@ package struct PrometheusProvider: MetricProvider {
     package static func reading(_ answer: HTTPResponse) throws(ProviderError) -> Reading {
         let tree: JSON
         do {
-            tree = try JSON.parse(answer.body, limits: .answer)
+            tree = try JSON(answer: answer.body)
         } catch {
             if (200..<300).contains(answer.status) {
                 throw ProviderError("the answer of Prometheus is no JSON: \(error)")

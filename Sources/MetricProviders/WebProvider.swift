@@ -70,7 +70,7 @@ package struct WebProvider: MetricProvider {
         guard (200..<300).contains(answer.status) else {
             throw ProviderError("received non 2xx response code: \(answer.status)")
         }
-        guard let tree = try? JSON.parse(answer.body, limits: .answer) else {
+        guard let tree = try? JSON(answer: answer.body) else {
             let text = String(decoding: answer.body, as: UTF8.self)
             return Reading(.text(text), text: text)
         }

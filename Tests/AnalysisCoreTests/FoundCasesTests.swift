@@ -72,6 +72,11 @@ private func played(_ metrics: [JSON]) -> AnalysisTrial {
         }
     }
 
+    @Test func `an answer in which a member stands twice`() {
+        let web: JSON = ["web": ["url": "http://h/x", "jsonPath": "{$.a}"]]
+        #expect(outcome(web, ["{\"a\":1,\"a\":2}"]).measurement.value == "2")
+    }
+
     @Test func `answers that nest deeply`() {
         let deep = String(repeating: "{\"a\":", count: 20_000)
         let providers: [JSON] = [

@@ -10,7 +10,7 @@ import unittest
 import urllib.request
 import xml.etree.ElementTree
 
-from cluster import MARTLET, ROOT, SHARED, Process, free_port, until, write
+from cluster import MARTLET, ROOT, SHARED, Cluster, Process, free_port, until, write
 
 EXAMPLE = os.path.join(ROOT, "examples", "analysis-test")
 TEMPLATE = os.path.join(ROOT, "examples", "quickstart", "app", "analysistemplate.yaml")
@@ -21,12 +21,18 @@ class Exporter(http.server.BaseHTTPRequestHandler):
     began = time.time()
 
     def do_GET(self):
+        if self.path == "/version":
+            allowed = self.headers.get("Authorization") == "Bearer t0ken"
+            return self.answer("application/json", json.dumps({"data": {"version": "v2", "rate": 0.5} if allowed else {}}))
         count = int((time.time() - Exporter.began) * 50)
         rows = [("good", "200", count), ("bad", "200", count * 4 // 5), ("bad", "503", count // 5)]
         text = "# TYPE istio_requests_total counter\n" + "".join(
             'istio_requests_total{destination_service_name="%s",response_code="%s"} %d\n' % row for row in rows)
+        self.answer("text/plain; version=0.0.4", text)
+
+    def answer(self, kind, text):
         self.send_response(200)
-        self.send_header("Content-Type", "text/plain; version=0.0.4")
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(text)))
         self.end_headers()
         self.wfile.write(text.encode())
@@ -112,6 +118,31 @@ class AnalysisTests(unittest.TestCase):
         analysis("run", template, "--arg", "nothing=1", code=64)
         analysis("run", "no-such-template", "--kubeconfig", os.path.join(self.folder, "none"), code=64)
         analysis("backtest", template, "--from", "1h", code=64)
+
+    def test_a_template_of_the_cluster_with_its_secret(self):
+        cluster = Cluster()
+        try:
+            url = "http://127.0.0.1:%d/version" % self.server.server_address[1]
+            def metric(name, path, condition):
+                return {"name": name, "successCondition": condition, "provider": {"web": {
+                    "url": url, "jsonPath": path, "headers": [{"key": "Authorization", "value": "Bearer {{args.token}}"}]}}}
+            token = {"name": "token", "valueFrom": {"secretKeyRef": {"name": "api", "key": "token"}}}
+            cluster.kubectl("create", "secret", "generic", "api", "--from-literal=token=t0ken")
+            cluster.apply(
+                {"apiVersion": "argoproj.io/v1alpha1", "kind": "AnalysisTemplate", "metadata": {"name": "version"},
+                 "spec": {"args": [token], "metrics": [metric("version", "{$.data.version}", "result == 'v2'")],
+                          "templates": [{"templateName": "rate", "clusterScope": True}]}},
+                {"apiVersion": "argoproj.io/v1alpha1", "kind": "ClusterAnalysisTemplate", "metadata": {"name": "rate"},
+                 "spec": {"args": [token], "metrics": [metric("rate", "{$.data.rate}", "result > 0.9")]}})
+            told = json.loads(analysis("run", "version", "--kubeconfig", cluster.kubeconfig, "--json", code=1))
+            self.assertEqual({m["metric"]: m["value"] for m in told["measurements"]}, {"version": "v2", "rate": "0.5"})
+            self.assertEqual(told["evidence"], {"metric": "rate", "value": "0.5", "condition": "result > 0.9"})
+            analysis("run", "version", "--kubeconfig", cluster.kubeconfig, "--metric", "version")
+            # An argument stands in for the Secret.
+            analysis("run", "version", "--kubeconfig", cluster.kubeconfig, "--metric", "version", "--arg", "token=wrong", code=2)
+            analysis("run", "rate", "--kubeconfig", cluster.kubeconfig, code=64)
+        finally:
+            cluster.stop()
 
     def test_the_past_is_replayed(self):
         until("40 scrapes", lambda: self.samples() >= 40, 60)

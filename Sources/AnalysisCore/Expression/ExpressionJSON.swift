@@ -57,7 +57,9 @@ enum ExpressionJSON {
         _ text: ByteText, _ machine: ExpressionMachine
     ) throws(ExpressionError) -> ExpressionValue {
         do {
-            let tree = try JSON.parse(text.bytes, limits: JSONLimits(depthMax: 200, byteCountMax: 16 << 20))
+            // As Go's decoder: of members that have the same name the last counts.
+            let limits = JSONLimits(depthMax: 200, byteCountMax: 16 << 20)
+            let tree = try JSON.parseKeepingLast(text.bytes, limits: limits).value
             if holdsInfinity(tree) { throw machine.failure("bad-json", "json: number out of range") }
             return ExpressionValue(tree)
         } catch let error as ExpressionError {

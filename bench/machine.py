@@ -86,8 +86,17 @@ def comparing(table):
                " (%s)" % " ".join(words[2:]))
 
 
+def judging(table):
+    """Simulated rollouts; docs/judge.md has all rows of `martlet-bench judge`."""
+    words = bench("judge", "2000").split()
+    table.most("judge: equal versions called bad, looked at every 10 s for 30 min", 1.0, float(words[0]), "%.2f %%")
+    table.row("judge: errors 1 % to 2 %, 50 requests a second: found, median", "sooner than the 5-minute query",
+              "%s s, query %s s" % (words[3], words[6]), int(words[3]) < int(words[6]))
+
+
 def measure(table):
     parsing(table)
     deciding(table)
     comparing(table)
+    judging(table)
     simulating(table)

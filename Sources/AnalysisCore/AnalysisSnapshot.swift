@@ -69,9 +69,13 @@ package struct MeasurementRequest: Hashable, Sendable {
     package var arguments: [AnalysisArgument]
     /// Where Secrets are read.
     package var namespace: String
+    /// When the run began; nil when that is not known.
+    package var runStartedAt: Timestamp?
     package init(
-        metric: String, number: Int, tree: JSON, arguments: [AnalysisArgument], namespace: String
+        metric: String, number: Int, tree: JSON, arguments: [AnalysisArgument], namespace: String,
+        runStartedAt: Timestamp? = nil
     ) {
+        self.runStartedAt = runStartedAt
         self.metric = metric
         self.number = number
         self.tree = tree

@@ -304,7 +304,7 @@ private struct AnalysisPass {
         plan.measurements.append(
             MeasurementRequest(
                 metric: metric.name, number: number, tree: tree.written, arguments: spec.arguments,
-                namespace: snapshot.run.object.namespace))
+                namespace: snapshot.run.object.namespace, runStartedAt: status.startedAt))
     }
 
     private mutating func beginJob(_ metric: AnalysisMetric, number: Int, _ tree: MetricTree) {

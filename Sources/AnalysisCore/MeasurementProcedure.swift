@@ -36,7 +36,7 @@ package struct MeasurementProcedure: Sendable {
         let values = ArgumentExpansion.values(request.arguments, secrets: secrets)
         do throws(ArgumentError) {
             let tree = try ArgumentExpansion.expand(request.tree, values: values)
-            return prepare(tree, Array(secrets.values), prometheusAddress, now)
+            return prepare(tree, Array(secrets.values), prometheusAddress, now, request.runStartedAt)
         } catch {
             let problem = "Unable to resolve metric arguments: \(error.message)"
             return .failure(MeasurementFailure(outcome: failure(problem, now, now, runError: problem)))
@@ -44,14 +44,14 @@ package struct MeasurementProcedure: Sendable {
     }
 
     private static func prepare(
-        _ tree: JSON, _ secrets: [String], _ prometheusAddress: String, _ now: Timestamp
+        _ tree: JSON, _ secrets: [String], _ prometheusAddress: String, _ now: Timestamp, _ runStartedAt: Timestamp?
     ) -> Result<MeasurementProcedure, MeasurementFailure> {
         do throws(ProviderError) {
             guard case .http(let provider) = try ProviderCatalog.source(tree["provider"]) else {
                 throw ProviderError("this provider is not asked over HTTP")
             }
             let context = ProviderContext(
-                now: now, prometheusAddress: prometheusAddress,
+                now: now, startedAt: runStartedAt, prometheusAddress: prometheusAddress,
                 evaluateTime: { RangeTime.evaluate($0, now: now) })
             return .success(
                 MeasurementProcedure(
@@ -129,6 +129,7 @@ package struct MeasurementProcedure: Sendable {
         if let lack, let policy = metric.onNoData {
             return withoutData(policy, lack, value: reading.text, extra: reading.metadata, now: now)
         }
+        if let verdict = reading.verdict { return outcome(of: reading, verdict, now: now) }
         let environment = ExpressionEnvironment(result: ExpressionValue(reading.value), now: now)
         let verdict = Conditions.verdict(
             on: environment, success: metric.successCondition, failure: metric.failureCondition)
@@ -138,6 +139,21 @@ package struct MeasurementProcedure: Sendable {
             finishedAt: now, value: verdict.phase == .error ? "" : reading.text,
             metadata: reading.metadata.mapValues { Self.redacted($0, secrets) })
         return MeasurementOutcome(measurement, metadata: metadata, hadData: lack == nil)
+    }
+
+    /// Where the provider says by itself what a value means.
+    private func outcome(of reading: Reading, _ verdict: ReadingVerdict, now: Timestamp) -> MeasurementOutcome {
+        let phase: AnalysisPhase =
+            switch verdict {
+            case .good: .successful
+            case .bad: .failed
+            case .doubtful: .inconclusive
+            case .undecided: .running
+            }
+        let measurement = Measurement(
+            phase: phase, message: Self.redacted(verdict.message, secrets), startedAt: startedAt, finishedAt: now,
+            value: reading.text, metadata: reading.metadata.mapValues { Self.redacted($0, secrets) })
+        return MeasurementOutcome(measurement, metadata: metadata, hadData: reading.lack == nil)
     }
 
     private static func failure(

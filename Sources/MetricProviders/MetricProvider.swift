@@ -39,6 +39,22 @@ extension MetricValue {
     }
 }
 
+/// What a provider says by itself, where conditions are not asked. Each with a sentence.
+package enum ReadingVerdict: Hashable, Sendable {
+    case good(String)
+    case bad(String)
+    case doubtful(String)
+    /// There is not enough to say; another measurement is wanted.
+    case undecided(String)
+
+    /// The sentence.
+    package var message: String {
+        switch self {
+        case .good(let message), .bad(let message), .doubtful(let message), .undecided(let message): message
+        }
+    }
+}
+
 /// A measured value with its text for the status.
 package struct Reading: Hashable, Sendable {
     package var value: MetricValue
@@ -48,8 +64,14 @@ package struct Reading: Hashable, Sendable {
     package var metadata: [String: String]
     /// What was answered when that is no data, for people; nil when it is data.
     package var lack: String?
-    package init(_ value: MetricValue, text: String, metadata: [String: String] = [:], lack: String? = nil) {
+    /// Nil: the metric's conditions decide.
+    package var verdict: ReadingVerdict?
+    package init(
+        _ value: MetricValue, text: String, metadata: [String: String] = [:], lack: String? = nil,
+        verdict: ReadingVerdict? = nil
+    ) {
         self.value = value
+        self.verdict = verdict
         self.lack = lack ?? value.lack
         self.text = text
         self.metadata = metadata
@@ -95,6 +117,8 @@ package enum ProviderStep: Hashable, Sendable {
 /// What a provider may know besides its query.
 package struct ProviderContext: Sendable {
     package var now: Timestamp
+    /// When the run began.
+    package var startedAt: Timestamp
     /// The Prometheus server of metrics that name none; empty: there is no default.
     package var prometheusAddress: String
     /// What the provider may authenticate with.
@@ -103,12 +127,13 @@ package struct ProviderContext: Sendable {
     package var evaluateTime: @Sendable (String) -> Result<Timestamp, ProviderError>
 
     package init(
-        now: Timestamp, prometheusAddress: String = "", credentials: ProviderCredentials = ProviderCredentials(),
+        now: Timestamp, startedAt: Timestamp? = nil, prometheusAddress: String = "", credentials: ProviderCredentials = ProviderCredentials(),
         evaluateTime: @escaping @Sendable (String) -> Result<Timestamp, ProviderError> = { _ in
             .failure(ProviderError("times cannot be evaluated here"))
         }
     ) {
         self.now = now
+        self.startedAt = startedAt ?? now
         self.prometheusAddress = prometheusAddress
         self.credentials = credentials
         self.evaluateTime = evaluateTime

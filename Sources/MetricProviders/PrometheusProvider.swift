@@ -68,6 +68,9 @@ package struct PrometheusProvider: MetricProvider {
 
     package var metadata: [String: String] { ["ResolvedPrometheusQuery": query] }
 
+    /// How many answers a measurement takes.
+    var answerCount: Int { oauth2 == nil ? 1 : 2 }
+
     package func step(_ answers: [HTTPResponse], _ context: ProviderContext) throws(ProviderError) -> ProviderStep {
         var headers = headers
         var answers = answers[...]
@@ -129,6 +132,25 @@ package struct PrometheusProvider: MetricProvider {
 
     /// Reads an answer of the query API.
     package static func reading(_ answer: HTTPResponse) throws(ProviderError) -> Reading {
+        let tree = try tree(of: answer)
+        let (value, text) = try result(tree["data"])
+        let warnings = tree["warnings"].elements.compactMap(\.string)
+        return Reading(value, text: text, metadata: warnings.isEmpty ? [:] : ["warnings": warningsText(warnings)])
+    }
+
+    /// The values of an answer with the labels of their series.
+    static func samples(_ answer: HTTPResponse) throws(ProviderError) -> [(labels: JSON, value: Double)] {
+        let data = try tree(of: answer)["data"]
+        if data["resultType"].string == "scalar" { return [(labels: [:], value: try sample(data["result"]))] }
+        var samples: [(labels: JSON, value: Double)] = []
+        for series in data["result"].elements {
+            let points = series["values"].array ?? [series["value"]]
+            for point in points { samples.append((labels: series["metric"], value: try sample(point))) }
+        }
+        return samples
+    }
+
+    private static func tree(of answer: HTTPResponse) throws(ProviderError) -> JSON {
         let tree: JSON
         do {
             tree = try JSON(answer: answer.body)
@@ -142,9 +164,7 @@ package struct PrometheusProvider: MetricProvider {
             let type = tree["errorType"].string ?? "server_error"
             throw ProviderError("\(type): \(tree["error"].string ?? "Prometheus answered \(answer.status)")")
         }
-        let (value, text) = try result(tree["data"])
-        let warnings = tree["warnings"].elements.compactMap(\.string)
-        return Reading(value, text: text, metadata: warnings.isEmpty ? [:] : ["warnings": warningsText(warnings)])
+        return tree
     }
 
     private static func warningsText(_ warnings: [String]) -> String {

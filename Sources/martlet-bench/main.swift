@@ -1,5 +1,5 @@
-// Fixed workloads: martlet-bench json FILE | decide [ROUNDS] | diff. The first word is the figure:
-// seconds, microseconds, milliseconds.
+// Fixed workloads: martlet-bench json FILE | decide [ROUNDS] | diff | judge [RUNS].
+// The first word is the figure: seconds, microseconds, milliseconds.
 
 import Foundation
 import JSONTree
@@ -45,7 +45,12 @@ case "diff":
     var outcome = (count: 0, differing: 0)
     let seconds = least(of: 5) { outcome = workload.run() }
     print("\(seconds * 1000) ms, \(outcome.count) objects, \(outcome.differing) of them differ")
+case "judge":
+    let workload = JudgeWorkload(runCount: arguments.count > 1 ? Int(arguments[1]) ?? 2000 : 2000)
+    let figures = workload.figures()
+    print("\(figures.falsePart * 100) % false, \(figures.judgeSeconds) s judge, \(figures.querySeconds) s query")
+    for line in workload.table() { print(line) }
 default:
-    print("usage: martlet-bench json FILE | decide [ROUNDS] | diff")
+    print("usage: martlet-bench json FILE | decide [ROUNDS] | diff | judge [RUNS]")
     exit(2)
 }

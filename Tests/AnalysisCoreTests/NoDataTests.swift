@@ -201,3 +201,60 @@ private func play(_ metric: JSON, _ answers: [String]) throws -> KubeObject {
         #expect(error?.message ?? "" == message)
     }
 }
+
+@Suite struct JudgedMeasurementTests {
+    private let judge = tree(
+        [
+            "judge": [
+                "prometheus": ["address": "http://p"],
+                "ratio": [
+                    "canary": ["bad": "a[$window]", "total": "b[$window]"],
+                    "stable": ["bad": "c[$window]", "total": "d[$window]"],
+                ],
+            ]
+        ], ["onNoData": "failure"])
+
+    private func outcome(_ metric: JSON, _ counts: [String?]) throws -> MeasurementOutcome {
+        let request = MeasurementRequest(
+            metric: "m", number: 1, tree: metric, arguments: [], namespace: "shop", runStartedAt: start)
+        var procedure = try MeasurementProcedure.prepare(
+            request, secrets: [:], prometheusAddress: "", now: start + .seconds(60)
+        ).get()
+        var step = procedure.step(nil, now: start)
+        for count in counts {
+            guard case .send(let call) = step else { throw ProviderError("no request") }
+            #expect(call.request.target.contains("%5B60s%5D"))
+            let body = count.map { vector($0) } ?? vector()
+            step = procedure.step(HTTPResponse(status: 200, body: Array(body.utf8)), now: start + .seconds(61))
+        }
+        guard case .done(let outcome) = step else { throw ProviderError("another request") }
+        return outcome
+    }
+
+    @Test func `the judge's verdict is the measurement's, and undecided it waits`() throws {
+        let bad = try outcome(judge, ["60", "3000", "20", "3000"])
+        #expect(bad.measurement.phase == .failed)
+        #expect(bad.measurement.message.contains("the canary fails more often"))
+        #expect(bad.measurement.value == "[0.02,0.0067]")
+        let open = try outcome(judge, ["20", "3000", "20", "3000"])
+        #expect(open.measurement.isWaiting)
+        #expect(open.measurement.message.hasPrefix("more samples are wanted"))
+        #expect(try outcome(judge, ["200", "30000", "200", "30000"]).measurement.phase == .successful)
+    }
+
+    @Test func `without requests onNoData decides, or the judge waits`() throws {
+        let idle = try outcome(judge, [nil, nil, nil, "100"])
+        #expect(idle.measurement.phase == .failed)
+        #expect(idle.measurement.message.hasPrefix("no data: the canary had no requests"))
+        var plain = judge
+        plain["onNoData"] = ""
+        #expect(try outcome(plain, [nil, nil, nil, "100"]).measurement.isWaiting)
+    }
+
+    @Test func `conditions beside a judge are refused`() {
+        var metric = judge
+        metric["successCondition"] = "result > 1"
+        let error = AnalysisValidation.error(of: [AnalysisMetric(metric)], dryRunRules: [], retentionRules: [])
+        #expect(error?.message == "metrics[0].successCondition: the judge decides by itself; leave conditions out")
+    }
+}

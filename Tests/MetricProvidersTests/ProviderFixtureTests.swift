@@ -99,7 +99,7 @@ import Testing
 
     @Test func `an unknown provider is named`() {
         #expect(throws: ProviderError("provider.nagios: this provider is not known; known are prometheus, web, datadog, newRelic, "
-                + "wavefront, graphite, influxdb, skywalking, cloudWatch, job")) {
+                + "wavefront, graphite, influxdb, skywalking, cloudWatch, judge, job")) {
             try ProviderCatalog.source(["nagios": [:]])
         }
     }

@@ -128,6 +128,12 @@ enum FieldTable {
           destinationRule:IstioDestinationRule
         IstioVirtualService name:string! routes:[]string tlsRoutes:[]TLSRoute tcpRoutes:[]TCPRoute
         JobMetric metadata:any spec:any!
+        JudgeCounts bad:string! total:string!
+        JudgeLatency canary:string! stable:string! acceptableChance:intOrString
+        JudgeMetric prometheus:PrometheusMetric ratio:JudgeRatio latency:JudgeLatency
+          confidence:intOrString minimumRequests:intOrString patience:string window:string
+        JudgeRatio canary:JudgeCounts! stable:JudgeCounts! acceptableIncrease:intOrString
+          acceptableRate:intOrString
         LabelSelector matchLabels:map matchExpressions:[]LabelSelectorRequirement
         LabelSelectorRequirement key:string! operator:string! values:[]string
         Lifecycle postStart:LifecycleHandler preStop:LifecycleHandler stopSignal:string
@@ -145,7 +151,7 @@ enum FieldTable {
           provider:MetricProvider!
         MetricProvider prometheus:PrometheusMetric kayenta:any web:WebMetric datadog:any
           wavefront:any newRelic:any job:JobMetric cloudWatch:any graphite:GraphiteMetric
-          influxdb:any skywalking:any judge:any plugin:any
+          influxdb:any skywalking:any judge:JudgeMetric plugin:any
         MetricResult name:string! phase:string! measurements:[]Measurement message:string
           count:int32 successful:int32 failed:int32 inconclusive:int32 error:int32
           consecutiveError:int32 consecutiveSuccess:int32 waited:int32 noData:int32 dryRun:bool

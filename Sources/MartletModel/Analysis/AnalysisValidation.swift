@@ -145,6 +145,15 @@ package enum AnalysisValidation {
             return AnalysisSpecError(
                 rule: .provider, field: "\(field).provider.plugin", problem: "exactly one plugin must be named")
         }
+        if metric.providerName == "judge" {
+            for (name, condition) in [
+                ("successCondition", metric.successCondition), ("failureCondition", metric.failureCondition),
+            ] where !condition.isEmpty {
+                return AnalysisSpecError(
+                    rule: .provider, field: "\(field).\(name)",
+                    problem: "the judge decides by itself; leave conditions out")
+            }
+        }
         return nil
     }
 

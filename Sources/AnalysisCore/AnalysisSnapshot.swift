@@ -71,10 +71,18 @@ package struct MeasurementRequest: Hashable, Sendable {
     package var namespace: String
     /// When the run began; nil when that is not known.
     package var runStartedAt: Timestamp?
+    package var run: (name: String, uid: UID) { (runName, runUID) }
+    private var runName: String
+    private var runUID: UID
+    /// The measurement as it stands, when it was begun before and its provider is at it.
+    package var unfinished: Measurement?
     package init(
         metric: String, number: Int, tree: JSON, arguments: [AnalysisArgument], namespace: String,
-        runStartedAt: Timestamp? = nil
+        runStartedAt: Timestamp? = nil, run: (name: String, uid: UID) = ("", ""), unfinished: Measurement? = nil
     ) {
+        runName = run.name
+        runUID = run.uid
+        self.unfinished = unfinished
         self.runStartedAt = runStartedAt
         self.metric = metric
         self.number = number

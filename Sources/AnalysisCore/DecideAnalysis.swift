@@ -169,7 +169,10 @@ private struct AnalysisPass {
         if result.taken > taken {
             finishedAt[metric.name] = result.measurements.last?.finishedAt
         } else if let last = result.measurements.last, last.finishedAt == nil {
-            guard let ended = endOfUnfinished(last, result, activity) else { return nil }
+            guard let ended = endOfUnfinished(last, result, activity) else {
+                store(result)
+                return nil
+            }
             result.measurements[result.measurements.count - 1] = ended
             result.tally(ended.phase)
             finishedAt[metric.name] = snapshot.now
@@ -207,7 +210,14 @@ private struct AnalysisPass {
         ended.finishedAt = snapshot.now
         ended.resumeAt = nil
         guard let name = measurement.metadata[JobMeasurement.nameMetadata] else {
-            if activity?.number == result.taken + 1 { return nil }
+            if let activity, activity.number == result.taken + 1, activity.outcome == nil { return nil }
+            if isTerminating {
+                ended.phase = .inconclusive
+                ended.message = "Metric Terminated"
+                return ended
+            }
+            // A provider that is at it is asked again, whoever began.
+            if measurement.resumeAt != nil { return nil }
             // Begun by a controller that is no more, by a provider that we cannot ask again.
             ended.phase = .error
             ended.message = "the measurement was interrupted"
@@ -271,14 +281,15 @@ private struct AnalysisPass {
             status = outcome.status
             ended += outcome.ended
             if self.isTerminating == isTerminating { break }
-            // Jobs of the others are under way: nobody would look at them again once the run has ended.
-            for metric in metrics where hasUnfinishedJob(metric.name) { _ = takeIn(metric) }
+            // Jobs of the others are under way, or their providers are at it: nobody would look at
+            // them again once the run has ended.
+            for metric in metrics where isUnfinished(metric.name) { _ = takeIn(metric) }
         }
     }
 
-    private func hasUnfinishedJob(_ name: String) -> Bool {
+    private func isUnfinished(_ name: String) -> Bool {
         guard let result = status.result(name), !result.phase.isCompleted, let last = result.measurements.last else { return false }
-        return last.finishedAt == nil && last.metadata[JobMeasurement.nameMetadata] != nil
+        return last.finishedAt == nil && (last.metadata[JobMeasurement.nameMetadata] != nil || last.resumeAt != nil)
     }
 
     // MARK: Starting
@@ -291,7 +302,11 @@ private struct AnalysisPass {
             let task = Schedule.task(
                 for: metric, in: status, now: snapshot.now, isTerminating: isTerminating,
                 finishedAt: finishedAt[metric.name])
-            if task == .measure { begin(metric, number: taken + 1) }
+            switch task {
+            case .measure: begin(metric, number: taken + 1)
+            case .resume: resume(metric, number: taken + 1)
+            case nil: break
+            }
         }
     }
 
@@ -301,10 +316,26 @@ private struct AnalysisPass {
             beginJob(metric, number: number, tree)
             return
         }
+        ask(metric, number: number, tree)
+    }
+
+    /// Asks again for a measurement that its provider had not finished.
+    private mutating func resume(_ metric: AnalysisMetric, number: Int) {
+        guard let tree = trees[metric.name], let last = status.result(metric.name)?.measurements.last,
+            last.resumeAt != nil
+        else { return }
+        ask(metric, number: number, tree, unfinished: last)
+    }
+
+    private mutating func ask(
+        _ metric: AnalysisMetric, number: Int, _ tree: MetricTree, unfinished: Measurement? = nil
+    ) {
+        let run = snapshot.run.object
         plan.measurements.append(
             MeasurementRequest(
                 metric: metric.name, number: number, tree: tree.written, arguments: spec.arguments,
-                namespace: snapshot.run.object.namespace, runStartedAt: status.startedAt))
+                namespace: run.namespace, runStartedAt: status.startedAt, run: (run.name, run.uid),
+                unfinished: unfinished))
     }
 
     private mutating func beginJob(_ metric: AnalysisMetric, number: Int, _ tree: MetricTree) {

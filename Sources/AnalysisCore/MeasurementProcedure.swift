@@ -36,7 +36,7 @@ package struct MeasurementProcedure: Sendable {
         let values = ArgumentExpansion.values(request.arguments, secrets: secrets)
         do throws(ArgumentError) {
             let tree = try ArgumentExpansion.expand(request.tree, values: values)
-            return prepare(tree, Array(secrets.values), prometheusAddress, now, request.runStartedAt)
+            return prepare(tree, Array(secrets.values), prometheusAddress, now, request)
         } catch {
             let problem = "Unable to resolve metric arguments: \(error.message)"
             return .failure(MeasurementFailure(outcome: failure(problem, now, now, runError: problem)))
@@ -44,18 +44,23 @@ package struct MeasurementProcedure: Sendable {
     }
 
     private static func prepare(
-        _ tree: JSON, _ secrets: [String], _ prometheusAddress: String, _ now: Timestamp, _ runStartedAt: Timestamp?
+        _ tree: JSON, _ secrets: [String], _ prometheusAddress: String, _ now: Timestamp, _ request: MeasurementRequest
     ) -> Result<MeasurementProcedure, MeasurementFailure> {
         do throws(ProviderError) {
             guard case .http(let provider) = try ProviderCatalog.source(tree["provider"]) else {
                 throw ProviderError("this provider is not asked over HTTP")
             }
-            let context = ProviderContext(
-                now: now, startedAt: runStartedAt, prometheusAddress: prometheusAddress,
+            var context = ProviderContext(
+                now: now, startedAt: request.runStartedAt, prometheusAddress: prometheusAddress,
                 evaluateTime: { RangeTime.evaluate($0, now: now) })
+            context.unfinished = request.unfinished?.metadata ?? [:]
+            context.subject = MeasurementSubject(
+                run: request.run.name, namespace: request.namespace, uid: request.run.uid, metric: request.metric,
+                number: request.number)
             return .success(
                 MeasurementProcedure(
-                    metric: AnalysisMetric(tree), provider: provider, context: context, secrets: secrets, startedAt: now))
+                    metric: AnalysisMetric(tree), provider: provider, context: context, secrets: secrets,
+                    startedAt: request.unfinished?.startedAt ?? now))
         } catch {
             let message = redacted(error.message, secrets)
             return .failure(MeasurementFailure(outcome: failure(message, now, now)))
@@ -94,12 +99,14 @@ package struct MeasurementProcedure: Sendable {
             case .done(let reading): return .done(outcome(of: reading, now: now))
             }
         } catch {
-            guard error.isNoData else { return .done(failed(error.message, now: now)) }
-            guard let policy = metric.onNoData else {
-                return .done(failed("no data: \(error.message)", now: now))
-            }
-            return .done(withoutData(policy, error.message, value: "", now: now))
+            return .done(error.isNoData ? lacking(error.message, now: now) : failed(error.message, now: now))
         }
+    }
+
+    /// The measurement's end when the provider says that it has no data.
+    package func lacking(_ what: String, now: Timestamp) -> MeasurementOutcome {
+        guard let policy = metric.onNoData else { return failed("no data: \(what)", now: now) }
+        return withoutData(policy, what, value: "", now: now)
     }
 
     /// The measurement's end when a request could not be carried.
@@ -148,11 +155,15 @@ package struct MeasurementProcedure: Sendable {
             case .good: .successful
             case .bad: .failed
             case .doubtful: .inconclusive
-            case .undecided: .running
+            case .undecided, .running: .running
             }
-        let measurement = Measurement(
+        var measurement = Measurement(
             phase: phase, message: Self.redacted(verdict.message, secrets), startedAt: startedAt, finishedAt: now,
             value: reading.text, metadata: reading.metadata.mapValues { Self.redacted($0, secrets) })
+        if case .running(_, let delay) = verdict {
+            measurement.finishedAt = nil
+            measurement.resumeAt = now + delay
+        }
         return MeasurementOutcome(measurement, metadata: metadata, hadData: reading.lack == nil)
     }
 

@@ -46,11 +46,15 @@ package enum ReadingVerdict: Hashable, Sendable {
     case doubtful(String)
     /// There is not enough to say; another measurement is wanted.
     case undecided(String)
+    /// The provider is at it; the same measurement is asked for again.
+    case running(String, askAgainAfter: Duration)
 
     /// The sentence.
     package var message: String {
         switch self {
-        case .good(let message), .bad(let message), .doubtful(let message), .undecided(let message): message
+        case .good(let message), .bad(let message), .doubtful(let message), .undecided(let message),
+            .running(let message, askAgainAfter: _):
+            message
         }
     }
 }
@@ -114,11 +118,33 @@ package enum ProviderStep: Hashable, Sendable {
     case done(Reading)
 }
 
+/// Which measurement it is, for providers that tell somebody else.
+package struct MeasurementSubject: Hashable, Sendable {
+    package var run = ""
+    package var namespace = ""
+    package var uid = ""
+    package var metric = ""
+    /// From 1; the same when an unfinished one is asked for again.
+    package var number = 0
+    package init() {}
+    package init(run: String, namespace: String, uid: String, metric: String, number: Int) {
+        self.run = run
+        self.namespace = namespace
+        self.uid = uid
+        self.metric = metric
+        self.number = number
+    }
+}
+
 /// What a provider may know besides its query.
 package struct ProviderContext: Sendable {
     package var now: Timestamp
     /// When the run began.
     package var startedAt: Timestamp
+    /// Which measurement this is.
+    package var subject = MeasurementSubject()
+    /// The metadata of the measurement when it was begun before and is unfinished; else empty.
+    package var unfinished: [String: String] = [:]
     /// The Prometheus server of metrics that name none; empty: there is no default.
     package var prometheusAddress: String
     /// What the provider may authenticate with.

@@ -15,7 +15,7 @@ package enum ProviderCatalog {
     private static let httpProviders: [any MetricProvider.Type] = [
         PrometheusProvider.self, WebProvider.self, DatadogProvider.self, NewRelicProvider.self,
         WavefrontProvider.self, GraphiteProvider.self, InfluxDBProvider.self, SkyWalkingProvider.self,
-        CloudWatchProvider.self, JudgeProvider.self,
+        CloudWatchProvider.self, JudgeProvider.self, KayentaProvider.self, PluginProvider.self,
     ]
 
     /// The names of the fields that are known, for messages and checks.

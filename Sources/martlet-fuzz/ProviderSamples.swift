@@ -18,6 +18,10 @@ enum ProviderSamples {
         #"{"graphite":{"address":"http://g","query":"target=x&from=-5min"}}"#, #"{"influxdb":{"query":"from(bucket:\"x\")"}}"#,
         #"{"skywalking":{"address":"http://s","query":"query($duration: Duration!) { x }","interval":"5m"}}"#,
         #"{"cloudWatch":{"interval":"5m","metricDataQueries":[{"id":"a","expression":"b"}]}}"#,
+        #"{"judge":{"ratio":{"canary":{"bad":"a[$window]","total":"b[$window]"},"stable":{"bad":"c[$window]","total":"d[$window]"}}}}"#,
+        #"{"judge":{"confidence":"99.9%","patience":"1m","latency":{"canary":"a[$window]","stable":"b[$window]"}}}"#,
+        #"{"kayenta":{"address":"http://k","application":"a","canaryConfigName":"c","metricsAccountName":"m","storageAccountName":"s","threshold":{"pass":90,"marginal":75},"scopes":[{"name":"default"}]}}"#,
+        #"{"plugin":{"acme/quality":{"limit":3}}}"#,
     ]
     private static let bodies: [String] = [
         #"{"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":[1790000000.5,"0.95"]},{"value":[1,"NaN"]}]}}"#,
@@ -30,6 +34,10 @@ enum ProviderSamples {
         #"{"timeseries":[{"data":[[1790000000,1.5],[1790000010,2]]}],"warnings":"x"}"#,
         #"[{"target":"x","datapoints":[[1.5,1],[null,2],[3,3]]}]"#,
         "#datatype,string,long,dateTime:RFC3339,double\r\n#group,false,false,false,false\r\n#default,_result,,,\r\n,result,table,_time,_value\r\n,,0,2026-01-01T00:00:00Z,1.5\r\n",
+        #"{"status":"success","data":{"resultType":"vector","result":[{"metric":{"le":"0.1"},"value":[1,"900"]},{"metric":{"le":"+Inf"},"value":[1,"1e3"]}]}}"#,
+        #"{"status":"success","data":{"resultType":"vector","result":[{"value":[1,"50000"]}]}}"#, #"[{"id":"1","name":"c"}]"#,
+        #"{"canaryExecutionId":"e","complete":true,"status":"succeeded","result":{"judgeResult":{"score":{"score":80.5}}}}"#,
+        #"{"status":{"phase":"Running","askAgainAfter":"30s","metadata":{"a":"b"},"value":"1"}}"#, #"{"status":{"result":[1,2],"noData":true}}"#,
         #"{"MetricDataResults":[{"Id":"a","Values":[1.0,2.0],"Timestamps":[1,2],"StatusCode":"Complete"}]}"#, "", "null", "[]", "true", "v2",
     ]
     static let conditions = [
@@ -39,7 +47,7 @@ enum ProviderSamples {
     static let credentials = ProviderCredentials(
         secret: [
             "api-key": "kkkk", "app-key": "aaaa", "address": "http://h", "personal-api-key": "p", "account-id": "12", "region": "us",
-            "w.example.org": "tttt", "authToken": "tttt", "org": "o",
+            "w.example.org": "tttt", "authToken": "tttt", "org": "o", "url": "http://plugin/x",
         ],
         environment: ["AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "s", "AWS_REGION": "eu-west-1"])
 

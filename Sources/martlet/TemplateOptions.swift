@@ -80,9 +80,13 @@ struct TemplateOptions: ParsableArguments {
     private static func readdress(_ spec: inout JSON, _ address: String) {
         spec["metrics"] = .array(
             spec["metrics"].elements.map { metric in
-                guard metric["provider"]["prometheus"].object != nil else { return metric }
                 var metric = metric
-                metric.set(["provider", "prometheus", "address"], to: .string(address))
+                if metric["provider"]["prometheus"].object != nil {
+                    metric.set(["provider", "prometheus", "address"], to: .string(address))
+                }
+                if metric["provider"]["judge"].object != nil {
+                    metric.set(["provider", "judge", "prometheus", "address"], to: .string(address))
+                }
                 return metric
             })
     }

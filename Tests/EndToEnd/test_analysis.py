@@ -87,6 +87,10 @@ class AnalysisTests(unittest.TestCase):
         self.assertEqual((suites.get("tests"), suites.get("failures")), ("5", "0"))
         self.assertEqual([c.get("name") for c in suites.iter("testcase")][0], "the bad version is found")
 
+    def test_the_judges_example_passes(self):
+        out = analysis("test", os.path.join(ROOT, "examples", "analysis-judge", "analysis-test.yaml"))
+        self.assertIn("3 passed, 0 failed", out)
+
     def test_a_wrong_expectation_fails_the_pipeline(self):
         test = os.path.join(self.folder, "wrong.yaml")
         write(test, json.dumps({"templates": [TEMPLATE], "args": {"service": "x"}, "tests": [
@@ -108,6 +112,27 @@ class AnalysisTests(unittest.TestCase):
         told = json.loads(analysis("run", TEMPLATE, "--arg", "service=good", "--address", self.address, "--for", "9s", "--json"))
         self.assertEqual(told["phase"], "Successful")
         self.assertEqual([m["value"] for m in told["measurements"]], ["[1]", "[1]"])
+
+    def test_the_judge_compares_live(self):
+        def count(service, codes):
+            return 'sum(increase(istio_requests_total{destination_service_name="%s"%s}[$window]))' % (service, codes)
+
+        def side(service):
+            return {"bad": count(service, ',response_code="503"'), "total": count(service, "")}
+        template = os.path.join(self.folder, "judge.yaml")
+        write(template, json.dumps({"apiVersion": "argoproj.io/v1alpha1", "kind": "AnalysisTemplate", "metadata": {"name": "j"}, "spec": {
+            "args": [{"name": "canary"}],
+            "metrics": [{"name": "errors", "interval": "1s", "count": 1, "provider": {"judge": {
+                "confidence": 95, "ratio": {"acceptableRate": "5%", "canary": side("{{args.canary}}"), "stable": side("good")}}}}]}}))
+        bad = json.loads(analysis("run", template, "--arg", "canary=bad", "--address", self.address, "--for", "60s", "--json", code=1))
+        self.assertEqual(bad["phase"], "Failed")
+        self.assertIn("the canary fails more often", bad["measurements"][-1]["message"])
+        self.assertIn("canary 20 % of", bad["measurements"][-1]["message"])
+        # At first there is nothing to see, which counts as nothing.
+        self.assertEqual({m["phase"] for m in bad["measurements"][:-1]}, {"Running"})
+        good = json.loads(analysis("run", template, "--arg", "canary=good", "--address", self.address, "--for", "60s", "--json"))
+        self.assertEqual(good["phase"], "Successful")
+        self.assertIn("acceptable, 9", good["measurements"][-1]["message"])
 
     def test_what_cannot_be_tried_is_said(self):
         template = os.path.join(self.folder, "t.yaml")

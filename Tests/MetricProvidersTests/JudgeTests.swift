@@ -109,6 +109,7 @@ private let start = Timestamp("2026-11-21T12:00:00Z") ?? .epoch
         case .bad: "bad"
         case .doubtful: "doubtful"
         case .undecided: "undecided"
+        case .running: "running"
         case nil: "none"
         }
     }

@@ -24,7 +24,8 @@ import Testing
         })
 
     @Test(arguments: [
-        "prometheus", "web", "datadog", "newRelic", "wavefront", "graphite", "influxdb", "skywalking", "cloudWatch",
+        "prometheus", "web", "datadog", "newRelic", "wavefront", "graphite", "influxdb", "skywalking", "cloudWatch", "kayenta",
+        "plugin",
     ]) func `every fixture plays as written`(_ provider: String) throws {
         let cases = try Self.cases(provider)
         #expect(!cases.isEmpty)
@@ -42,6 +43,9 @@ import Testing
             var context = context
             context.credentials = ProviderCredentials(
                 secret: KubeObject.strings(tree["secret"]), environment: KubeObject.strings(tree["environment"]))
+            context.unfinished = KubeObject.strings(tree["unfinished"])
+            context.subject = MeasurementSubject(
+                run: "web-1", namespace: "shop", uid: "u1", metric: "quality", number: 3)
             for (number, answer) in tree["answers"].elements.enumerated() {
                 guard case .send(let call) = try provider.step(answers, context) else {
                     Issue.record("\(title): no request \(number)")
@@ -84,6 +88,8 @@ import Testing
     private func check(_ reading: Reading, _ tree: JSON, _ title: String) {
         #expect(reading.text == tree["text"].string, "\(title)")
         #expect(JSON(reading.metadata) == (tree["metadata"].isNull ? [:] : tree["metadata"]), "\(title)")
+        if !tree["verdict"].isNull { #expect(Self.words(reading.verdict) == tree["verdict"].string, "\(title)") }
+        if !tree["lack"].isNull { #expect(reading.lack == tree["lack"].string, "\(title)") }
         if tree["nothing"] == true { #expect(reading.value == .nothing, "\(title)") }
         if !tree["json"].isNull { #expect(reading.value == .json(tree["json"]), "\(title)") }
         if let text = tree["valueText"].string { #expect(reading.value == .text(text), "\(title)") }
@@ -97,9 +103,20 @@ import Testing
         }
     }
 
+    private static func words(_ verdict: ReadingVerdict?) -> String {
+        switch verdict {
+        case .good(let message): "good: \(message)"
+        case .bad(let message): "bad: \(message)"
+        case .doubtful(let message): "doubtful: \(message)"
+        case .undecided(let message): "undecided: \(message)"
+        case .running(let message, let delay): "running, \(delay.goText): \(message)"
+        case nil: ""
+        }
+    }
+
     @Test func `an unknown provider is named`() {
         #expect(throws: ProviderError("provider.nagios: this provider is not known; known are prometheus, web, datadog, newRelic, "
-                + "wavefront, graphite, influxdb, skywalking, cloudWatch, judge, job")) {
+                + "wavefront, graphite, influxdb, skywalking, cloudWatch, judge, kayenta, plugin, job")) {
             try ProviderCatalog.source(["nagios": [:]])
         }
     }

@@ -86,7 +86,7 @@ package struct AnalysisTrial: Hashable, Sendable {
     private mutating func begin(_ request: MeasurementRequest, now: Timestamp) {
         let taken = status.result(request.metric)?.taken ?? 0
         var known = activities[request.metric] ?? []
-        known.removeAll { $0.number < taken }
+        known.removeAll { $0.number < taken || $0.number == request.number }
         known.append(MeasurementActivity(number: request.number, startedAt: now))
         activities[request.metric] = known
     }
@@ -119,7 +119,7 @@ package struct AnalysisTrial: Hashable, Sendable {
     private mutating func tell(_ metric: String, _ number: Int, _ measurement: Measurement) {
         let view = AnalysisRun(run)
         let rules = view.dryRunRules
-        let isBad = measurement.phase != .successful
+        let isBad = measurement.phase.isCompleted && measurement.phase != .successful
         measurements.append(
             TrialMeasurement(
                 metric: metric, number: number, after: (measurement.startedAt ?? startedAt) - startedAt,

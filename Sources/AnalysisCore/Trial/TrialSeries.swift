@@ -178,6 +178,7 @@ package enum TrialAnswers {
             let field = request.tree["provider"].object?.keys.first ?? ""
             switch answers(to: value, field) {
             case .error(let problem): return procedure.failed(problem, now: end)
+            case .lack(let what): return procedure.lacking(what, now: end)
             case .reading(let reading): return procedure.outcome(of: reading, now: end)
             case .responses(let responses): return carry(&procedure, responses, end)
             }
@@ -186,6 +187,7 @@ package enum TrialAnswers {
 
     private enum Given {
         case error(String)
+        case lack(String)
         case reading(Reading)
         case responses([HTTPResponse])
     }
@@ -235,7 +237,21 @@ package enum TrialAnswers {
                 return .reading(Reading(.number(number), text: GoNumberText.shortest(number)))
             }
             return .error("the test's value \(tree.text()) is no number and no list of numbers")
+        case JudgeProvider.field:
+            guard let numbers = numbers(tree.elements), numbers.count == 4 else {
+                return .error("the test's value \(tree.text()) is no list of canary's errors and requests, stable's errors and requests")
+            }
+            return .responses(counts(numbers))
         default: return .reading(Reading(.json(tree), text: WebProvider.text(tree)))
+        }
+    }
+
+    /// Prometheus' answers to the queries of a judge.
+    private static func counts(_ numbers: [Double]) -> [HTTPResponse] {
+        numbers.map { number in
+            let sample: JSON = ["metric": [:], "value": [0, .string(GoNumberText.plain(number))]]
+            let body: JSON = ["status": "success", "data": ["resultType": "vector", "result": [sample]]]
+            return HTTPResponse(status: 200, body: body.bytes())
         }
     }
 
@@ -258,7 +274,8 @@ package enum TrialAnswers {
         case PrometheusProvider.field, GraphiteProvider.field: .reading(vector([]))
         case DatadogProvider.field: .reading(Reading(.nothing, text: "[]"))
         case WebProvider.field: .reading(Reading(.json(.null), text: WebProvider.text(.null)))
-        default: .error("no data")
+        case JudgeProvider.field: .responses(counts([0, 0, 0, 0]))
+        default: .lack("no data")
         }
     }
 }

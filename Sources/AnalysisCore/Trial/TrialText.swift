@@ -13,6 +13,9 @@ package enum TrialText {
         text += pad("#\(told.number)", 5) + pad(measurement.phase.rawValue, 13)
         text += measurement.value.isEmpty ? oneLine(measurement.message) : oneLine(measurement.value)
         if !told.wanted.isEmpty, !measurement.value.isEmpty { text += "   wanted \(told.wanted)" }
+        if told.wanted.isEmpty, !measurement.value.isEmpty, !measurement.message.isEmpty {
+            text += "   \(oneLine(measurement.message))"
+        }
         if told.isDryRun { text += "   (dry run)" }
         while text.hasSuffix(" ") { text.removeLast() }
         return text

@@ -27,7 +27,8 @@ struct AnalysisLint {
 
     private static func surprises(_ metric: AnalysisMetric, _ field: String) -> [Surprise] {
         var surprises: [Surprise] = []
-        let isJob = metric.providerName == "job"
+        // These say by themselves what is good.
+        let decides = ["job", "judge", "kayenta", "plugin"].contains(metric.providerName ?? "")
         if metric.count == nil, !metric.intervalText.isEmpty {
             surprises.append(
                 Surprise(
@@ -36,7 +37,7 @@ struct AnalysisLint {
                         "metric \"\(metric.name)\" has an interval and no count: it measures without end, "
                         + "which a background analysis may, and a step is refused for"))
         }
-        if metric.successCondition.isEmpty, metric.failureCondition.isEmpty, !isJob {
+        if metric.successCondition.isEmpty, metric.failureCondition.isEmpty, !decides {
             surprises.append(
                 Surprise(
                     field: field,
@@ -45,7 +46,7 @@ struct AnalysisLint {
                 ))
         }
         let counted = metric.effectiveCount ?? Int.max
-        if counted > 1, metric.failureLimit == nil, !isJob {
+        if counted > 1, metric.failureLimit == nil, !decides {
             surprises.append(
                 Surprise(
                     field: field,

@@ -68,7 +68,13 @@ package final class MeasurementDesk: Sendable {
         let isNew = state.withLock { state in
             if state.runs[key]?.uid != uid { state.runs[key] = RunEntry(uid: uid) }
             var known = state.runs[key]?.activities[request.metric] ?? []
-            if let last = known.last, last.number >= request.number { return false }
+            if let last = known.last, last.number >= request.number {
+                // One that its provider had not finished is asked for again.
+                guard request.unfinished != nil, last.number == request.number,
+                    let before = last.outcome?.measurement, before.finishedAt == nil
+                else { return false }
+                known.removeLast()
+            }
             known.removeAll { $0.number < recorded }
             known.append(MeasurementActivity(number: request.number, startedAt: now))
             state.runs[key]?.activities[request.metric] = known

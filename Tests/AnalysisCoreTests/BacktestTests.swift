@@ -89,13 +89,25 @@ private func played(_ backtest: Backtest, _ value: (Int64) -> String?) throws ->
 
     @Test func `what cannot be asked of the past is refused`() {
         let web: JSON = ["web": ["url": "http://h"]]
-        let range: JSON = ["prometheus": ["query": "up", "rangeQuery": ["start": "now()", "end": "now()", "step": "1m"]]]
-        for provider in [web, range] {
-            #expect(throws: TrialProblem.self) {
-                try Backtest(spec: spec(provider: provider), window(hours: 1), now: start + .seconds(86_400))
-            }
+        #expect(throws: TrialProblem.self) {
+            try Backtest(spec: spec(provider: web), window(hours: 1), now: start + .seconds(86_400))
         }
         #expect(throws: TrialProblem.self) { try Backtest(spec: spec(), window(hours: 1), now: start) }
+    }
+
+    @Test func `a metric that asks for a range is answered by a range`() throws {
+        let range: JSON = ["start": "now() - duration('2m')", "end": "now()", "step": "60s"]
+        let provider: JSON = ["prometheus": ["query": "up", "rangeQuery": range]]
+        let backtest = try Backtest(
+            spec: spec(["successCondition": "len(result) == 3 && all(result, # >= 0.95)"], provider: provider),
+            window(hours: 1), now: start + .seconds(86_400))
+        #expect(backtest.step == .seconds(60))
+        let asked = try #require(backtest.pages.first).request.tree.at("provider", "prometheus", "rangeQuery")
+        #expect(asked["start"] == .string(String(start.wholeSeconds - 120)))
+        // Bad at 0:28 alone: seen by the measurements from 0:28 to 0:30, so by the run of 0:30.
+        let summary = try played(backtest) { $0 == 1680 ? "0.5" : "1" }
+        #expect(summary.counts == [.successful: 6, .failed: 1])
+        #expect(summary.spells.map(\.first) == [start + .seconds(1800)])
     }
 
     @Test func `what was answered can be played as a recorded series`() throws {

@@ -177,6 +177,16 @@ class AnalysisTests(unittest.TestCase):
         good = json.loads(analysis(*common, "--arg", "service=good", "--json"))
         self.assertEqual(list(good["phases"]), ["Successful"])
         self.assertGreaterEqual(good["runs"], 4)
+        ranged = os.path.join(self.folder, "range.yaml")
+        write(ranged, json.dumps({"apiVersion": "argoproj.io/v1alpha1", "kind": "AnalysisTemplate", "metadata": {"name": "range"}, "spec": {
+            "metrics": [{"name": "errors", "interval": "2s", "count": 2, "successCondition": "len(result) == 4 && all(result, # < 0.05)",
+                         "provider": {"prometheus": {
+                             "query": 'sum(rate(istio_requests_total{response_code="503"}[6s])) / sum(rate(istio_requests_total[6s]))',
+                             "rangeQuery": {"start": 'now() - duration("6s")', "end": "now()", "step": "2s"}}}}]}}))
+        live = json.loads(analysis("run", ranged, "--address", self.address, "--json", code=1))
+        self.assertEqual(len(json.loads(live["measurements"][0]["value"])), 4)
+        past = analysis("backtest", ranged, "--address", self.address, "--from", "15s", "--to", "10s", "--every", "2s")
+        self.assertRegex(past, r"^\d runs: \d Failed\n")
         test = os.path.join(self.folder, "recorded.yaml")
         write(test, json.dumps({"templates": [TEMPLATE], "args": {"service": "bad"}, "tests": [
             {"metrics": {"success-rate": {"recorded": "success-rate.json"}}, "expect": {"phase": "Failed", "after": "7s"}}]}))

@@ -10,6 +10,8 @@ import MetricProviders
 /// A replay of a template over the past.
 package struct Backtest: Sendable {
     private let spec: JSON
+    /// How far a measurement looks back at most, and ahead.
+    private let reach: Reach
     private var matrices: [String: RecordedMatrix] = [:]
     /// Between two points of a range query, and between two that a replay sees.
     package let step: Duration
@@ -57,7 +59,8 @@ package struct Backtest: Sendable {
             throw TrialProblem("a backtest goes from an earlier time to a later one, in steps of a second or more")
         }
         let metrics = try Self.metrics(spec)
-        step = window.step ?? Self.commonStep(metrics, every: window.every)
+        reach = Reach(metrics, now: window.from)
+        step = window.step ?? Self.commonStep(metrics, reach.spans, every: window.every)
         guard step >= .seconds(1) else { throw TrialProblem("--step is a second or more") }
         var length = Duration.zero
         for metric in metrics {
@@ -80,6 +83,23 @@ package struct Backtest: Sendable {
         if starts.isEmpty { throw TrialProblem("no run that begins at \(window.from.rfc3339) or later would have ended by now") }
     }
 
+    /// How far before and after its own time a measurement asks.
+    private struct Reach: Sendable {
+        var back = Duration.zero
+        var ahead = Duration.zero
+        /// Of the ranges: their steps and where they begin and end.
+        var spans: [Duration] = []
+
+        init(_ metrics: [AnalysisMetric], now: Timestamp) {
+            for metric in metrics {
+                guard let range = RecordedRange(metric.provider[PrometheusProvider.field]["rangeQuery"], now: now) else { continue }
+                back = max(back, now - range.start)
+                ahead = max(ahead, range.end - now)
+                spans += [range.step, now - range.start, now - range.end]
+            }
+        }
+    }
+
     /// The metrics with their arguments put in.
     private static func metrics(_ spec: JSON) throws(TrialProblem) -> [AnalysisMetric] {
         let values = ArgumentExpansion.values(spec["args"].elements.map(AnalysisArgument.init), secrets: nil)
@@ -91,9 +111,8 @@ package struct Backtest: Sendable {
             }
             let metric = AnalysisMetric(expanded)
             let provider = expanded["provider"][PrometheusProvider.field]
-            guard provider.object != nil, provider["rangeQuery"].isNull else {
-                throw TrialProblem(
-                    "metric \(metric.name): only instant queries of Prometheus can be asked of the past; name other metrics by --metric")
+            guard provider.object != nil else {
+                throw TrialProblem("metric \(metric.name): only Prometheus can be asked of the past; name its metrics by --metric")
             }
             metrics.append(metric)
         }
@@ -101,15 +120,13 @@ package struct Backtest: Sendable {
     }
 
     /// The coarsest step that hits each time at which something is measured.
-    private static func commonStep(_ metrics: [AnalysisMetric], every: Duration) -> Duration {
+    private static func commonStep(_ metrics: [AnalysisMetric], _ spans: [Duration], every: Duration) -> Duration {
         var common = every.components.seconds
-        for metric in metrics {
-            for span in [metric.interval, metric.initialDelay] {
-                guard let seconds = span?.components.seconds, seconds > 0 else { continue }
-                var (left, right) = (common, seconds)
-                while right != 0 { (left, right) = (right, left % right) }
-                common = left
-            }
+        for span in metrics.flatMap({ [$0.interval, $0.initialDelay] }) + spans {
+            guard let seconds = span?.components.seconds, seconds != 0 else { continue }
+            var (left, right) = (common, abs(seconds))
+            while right != 0 { (left, right) = (right, left % right) }
+            common = left
         }
         return .seconds(max(common, 1))
     }
@@ -121,8 +138,8 @@ package struct Backtest: Sendable {
         let arguments = spec["args"].elements.map(AnalysisArgument.init)
         var pages: [Page] = []
         for tree in spec["metrics"].elements {
-            var at = first.wholeSeconds
-            let end = (last + length).wholeSeconds
+            var at = (first - reach.back).wholeSeconds
+            let end = (last + length + reach.ahead).wholeSeconds
             var number = 1
             while at <= end {
                 let pageEnd = min(end, at + seconds * Self.pointCountMax)
@@ -159,7 +176,7 @@ package struct Backtest: Sendable {
         trial.play(
             limit: length * 4, terminateAfter: terminateAfter,
             answer: { request, now in
-                let body = (matrices[request.metric] ?? RecordedMatrix()).body(at: now)
+                let body = (matrices[request.metric] ?? RecordedMatrix()).body(for: request, at: now)
                 let value = TrialValue.responses([HTTPResponse(status: 200, body: body.bytes())])
                 return AnalysisTrial.Answer(TrialAnswers.outcome(of: request, value: value, now: now, end: now))
             })

@@ -78,6 +78,34 @@ package struct RecordedMatrix: Hashable, Sendable {
         return ["status": "success", "data": ["resultType": "vector", "result": .array(result)]]
     }
 
+    /// What a range query would have answered: of each series its sample at each point, or none.
+    package func body(from start: Timestamp, to end: Timestamp, step: Duration) -> JSON {
+        var result: [JSON] = []
+        for name in order {
+            let samples = series[name] ?? []
+            var values: [JSON] = []
+            var at = start
+            // Prometheus refuses more points as well.
+            while step > .zero, at <= end, values.count < 11_000 {
+                if let sample = latest(samples, at: at) { values.append([.double(at.seconds), .string(sample.text)]) }
+                at += step
+            }
+            if !values.isEmpty { result.append(["metric": name, "values": .array(values)]) }
+        }
+        return ["status": "success", "data": ["resultType": "matrix", "result": .array(result)]]
+    }
+
+    /// What a measurement that begins then would have been answered: an instant query, or the range
+    /// that its metric asks for.
+    package func body(for request: MeasurementRequest, at time: Timestamp) -> JSON {
+        let values = ArgumentExpansion.values(request.arguments, secrets: nil)
+        let tree = (try? ArgumentExpansion.expand(request.tree, values: values)) ?? request.tree
+        guard let range = RecordedRange(tree["provider"][PrometheusProvider.field]["rangeQuery"], now: time) else {
+            return body(at: time)
+        }
+        return body(from: range.start, to: range.end, step: range.step)
+    }
+
     private func latest(_ samples: [Sample], at time: Timestamp) -> Sample? {
         var low = 0
         var high = samples.count
@@ -87,5 +115,24 @@ package struct RecordedMatrix: Hashable, Sendable {
         }
         guard low > 0, samples[low - 1].at + lookback > time else { return nil }
         return samples[low - 1]
+    }
+}
+
+/// The range that a metric asks for at a moment.
+struct RecordedRange: Hashable, Sendable {
+    var start: Timestamp
+    var end: Timestamp
+    var step: Duration
+
+    /// - Parameter tree: `rangeQuery` with its arguments put in; nil where there is none.
+    init?(_ tree: JSON, now: Timestamp) {
+        guard let start = tree["start"].string, let end = tree["end"].string,
+            let step = tree["step"].string.flatMap(Duration.parse(goText:)), step > .zero,
+            case .success(let first) = RangeTime.evaluate(start, now: now),
+            case .success(let last) = RangeTime.evaluate(end, now: now)
+        else { return nil }
+        self.start = first
+        self.end = last
+        self.step = step
     }
 }

@@ -132,7 +132,7 @@ extension TrialCase {
             limit: limit, terminateAfter: terminateAfter,
             answer: { request, now in
                 let series = series[request.metric] ?? TrialSeries()
-                let value = series.value(number: request.number, at: now, start: Self.start)
+                let value = series.value(of: request, at: now, start: Self.start)
                 let end = now + series.takes
                 return AnalysisTrial.Answer(
                     TrialAnswers.outcome(of: request, value: value, now: now, end: end), takes: series.takes)

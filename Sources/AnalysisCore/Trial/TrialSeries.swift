@@ -146,12 +146,15 @@ package struct TrialSeries: Hashable, Sendable {
         return values
     }
 
-    /// What the measurement of that number gives that begins then.
-    package func value(number: Int, at now: Timestamp, start: Timestamp) -> TrialValue {
-        if let matrix {
-            let body = matrix.body(at: (matrix.firstAt ?? now) + (now - start))
-            return .responses([HTTPResponse(status: 200, body: body.bytes())])
-        }
+    /// What a measurement gives that begins then.
+    package func value(of request: MeasurementRequest, at now: Timestamp, start: Timestamp) -> TrialValue {
+        guard let matrix else { return value(number: request.number, at: now, start: start) }
+        let body = matrix.body(for: request, at: (matrix.firstAt ?? now) + (now - start))
+        return .responses([HTTPResponse(status: 200, body: body.bytes())])
+    }
+
+    /// What the measurement of that number gives that begins then, of what was written.
+    func value(number: Int, at now: Timestamp, start: Timestamp) -> TrialValue {
         if !values.isEmpty { return values[min(number, values.count) - 1] }
         return steps.last { start + $0.at <= now }?.value ?? .noData
     }

@@ -24,20 +24,28 @@ struct FuzzSource: RandomNumberGenerator {
     mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(max(bound, 1))) }
     /// True once in that many times.
     mutating func once(in count: Int) -> Bool { below(count) == 0 }
-    mutating func pick<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }
+    mutating func pick<Element>(_ elements: [Element]) -> Element {
+        elements[below(elements.count)]
+    }
 
     /// A number of the kind that breaks things more often than chance would.
     mutating func number() -> String {
         let special = [
-            "0", "1", "-1", "2", "0.5", "1e308", "-1e308", "1e-320", "9223372036854775807", "-9223372036854775808",
-            "9223372036854775808", "18446744073709551616", "4294967296", "0.1", "1e999", "-0", "1_000", "0x7fffffffffffffff",
+            "0", "1", "-1", "2", "0.5", "1e308", "-1e308", "1e-320", "9223372036854775807",
+            "-9223372036854775808",
+            "9223372036854775808", "18446744073709551616", "4294967296", "0.1", "1e999", "-0",
+            "1_000", "0x7fffffffffffffff",
         ]
-        return once(in: 3) ? pick(special) : String(Int64(truncatingIfNeeded: next() >> UInt64(below(64))))
+        return once(in: 3)
+            ? pick(special) : String(Int64(truncatingIfNeeded: next() >> UInt64(below(64))))
     }
 
     /// A text with all that may stand in one.
     mutating func text() -> String {
-        let parts = ["a", "é", "\u{1F680}", "\u{301}", "\u{0}", "'", "\"", "\\", "\n", "{{args.x}}", "}}", "%s", " ", "b", "1", "(a+)+$", "\u{202E}"]
+        let parts = [
+            "a", "é", "\u{1F680}", "\u{301}", "\u{0}", "'", "\"", "\\", "\n", "{{args.x}}", "}}",
+            "%s", " ", "b", "1", "(a+)+$", "\u{202E}",
+        ]
         return (0..<below(8)).map { _ in pick(parts) }.joined()
     }
 
@@ -51,12 +59,16 @@ struct FuzzSource: RandomNumberGenerator {
         case 4: .string(text())
         case 5: .string(number())
         case 6, 7: .array((0..<below(5)).map { _ in tree(depth: depth + 1) })
-        default: .object(JSONObject((0..<below(5)).map { _ in (pick(Self.names), tree(depth: depth + 1)) }))
+        default:
+            .object(
+                JSONObject((0..<below(5)).map { _ in (pick(Self.names), tree(depth: depth + 1)) }))
         }
     }
 
     /// Names that meet each other in trees and in paths.
-    static let names = ["a", "b", "data", "result", "value", "é", "", "a.b", "x-y", "0", "len", "'q'"]
+    static let names = [
+        "a", "b", "data", "result", "value", "é", "", "a.b", "x-y", "0", "len", "'q'",
+    ]
 
     /// Bytes changed a little: a few put in, taken out, doubled or replaced.
     mutating func changed(_ bytes: [UInt8]) -> [UInt8] {

@@ -41,7 +41,9 @@ enum Watch {
 
     /// The bytes that the process holds.
     static var residentBytes: Int {
-        guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else { return 0 }
+        guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else {
+            return 0
+        }
         return (text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) * 4096
     }
 }
@@ -61,7 +63,9 @@ struct Wish: Sendable {
             case "--from": from = rest.popFirst().flatMap { UInt64($0) } ?? 0
             case "--only": only = rest.popFirst().flatMap { UInt64($0) }
             default:
-                guard let at = FuzzTarget.all.firstIndex(where: { $0.name == word }) else { return nil }
+                guard let at = FuzzTarget.all.firstIndex(where: { $0.name == word }) else {
+                    return nil
+                }
                 targets.append(at)
             }
         }
@@ -106,7 +110,9 @@ enum Fuzzer {
             for target in wish.targets {
                 let began = Watch.now
                 let problem = play(target, seed, isShown: true)
-                Watch.show("\(FuzzTarget.all[target].name) \(seed): \(problem ?? "fine") in \(Watch.now - began) ms")
+                Watch.show(
+                    "\(FuzzTarget.all[target].name) \(seed): \(problem ?? "fine") in \(Watch.now - began) ms"
+                )
             }
             exit(0)
         }

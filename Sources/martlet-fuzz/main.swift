@@ -8,7 +8,9 @@ import Foundation
 
 guard let wish = Wish(Array(CommandLine.arguments.dropFirst())) else {
     let names = FuzzTarget.all.map(\.name).joined(separator: ", ")
-    print("usage: martlet-fuzz [TARGET…] [--seconds N] [--from SEED] [--only SEED]; targets: \(names)")
+    print(
+        "usage: martlet-fuzz [TARGET…] [--seconds N] [--from SEED] [--only SEED]; targets: \(names)"
+    )
     exit(2)
 }
 

@@ -25,9 +25,12 @@ struct AnalysisBacktestCommand: AsyncParsableCommand {
     @Option(help: "The first start.") var from: String
     @Option(help: "The last start.") var to = "0s"
     @Option(help: "Between two starts.") var every = "10m"
-    @Option(help: "Between two points of the range queries; as fine as the intervals need it.") var step: String?
-    @Option(name: .customLong("for"), help: "When a run that does not end by itself is ended.") var lasting = "30m"
-    @Option(help: "Write what was answered into this folder, a file a metric, for `analysis test`.") var record: String?
+    @Option(help: "Between two points of the range queries; as fine as the intervals need it.")
+    var step: String?
+    @Option(name: .customLong("for"), help: "When a run that does not end by itself is ended.")
+    var lasting = "30m"
+    @Option(help: "Write what was answered into this folder, a file a metric, for `analysis test`.")
+    var record: String?
     @Flag(help: "Print one JSON object instead of text.") var json = false
 
     func run() async throws {
@@ -36,7 +39,8 @@ struct AnalysisBacktestCommand: AsyncParsableCommand {
         do {
             let window = Backtest.Window(
                 from: try Self.time(from, "--from", now), to: try Self.time(to, "--to", now),
-                every: try Self.span(every, "--every"), step: try step.map { try Self.span($0, "--step") },
+                every: try Self.span(every, "--every"),
+                step: try step.map { try Self.span($0, "--step") },
                 lasting: try Self.span(lasting, "--for"))
             var backtest = try Backtest(spec: prepared.spec, window, now: now)
             for page in backtest.pages {
@@ -49,18 +53,24 @@ struct AnalysisBacktestCommand: AsyncParsableCommand {
             if let record { try write(backtest, prepared, to: record) }
             var summary = BacktestSummary()
             for start in backtest.starts { summary.add(backtest.played(from: start)) }
-            if json { Console.line(summary.tree.text()) } else { summary.lines.forEach(Console.line) }
+            if json {
+                Console.line(summary.tree.text())
+            } else {
+                summary.lines.forEach(Console.line)
+            }
         } catch let problem as TrialProblem {
             throw ValidationError(problem.message)
         }
     }
 
-    private func write(_ backtest: Backtest, _ prepared: PreparedTemplate, to folder: String) throws {
+    private func write(_ backtest: Backtest, _ prepared: PreparedTemplate, to folder: String) throws
+    {
         let place = URL(fileURLWithPath: folder)
         do {
             try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
             for metric in prepared.spec["metrics"].elements {
-                let name = (metric["name"].string ?? "metric").replacingOccurrences(of: "/", with: "_")
+                let name = (metric["name"].string ?? "metric").replacingOccurrences(
+                    of: "/", with: "_")
                 let text = backtest.recorded(metric["name"].string ?? "").text() + "\n"
                 try Data(text.utf8).write(to: place.appendingPathComponent("\(name).json"))
             }
@@ -76,10 +86,13 @@ struct AnalysisBacktestCommand: AsyncParsableCommand {
         return span
     }
 
-    private static func time(_ text: String, _ option: String, _ now: Timestamp) throws -> Timestamp {
+    private static func time(_ text: String, _ option: String, _ now: Timestamp) throws -> Timestamp
+    {
         if let time = Timestamp(text) { return time.truncatedToSeconds }
         guard let span = Duration.parse(goText: text), span >= .zero else {
-            throw ValidationError("\(option) \(text): give a time like 2026-11-14T00:00:00Z, or a duration before now")
+            throw ValidationError(
+                "\(option) \(text): give a time like 2026-11-14T00:00:00Z, or a duration before now"
+            )
         }
         return (now - span).truncatedToSeconds
     }

@@ -13,14 +13,16 @@ import MartletModel
 struct AnalysisRunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
-        abstract: "Try a template against the live providers, and print each measurement and the verdict.",
+        abstract:
+            "Try a template against the live providers, and print each measurement and the verdict.",
         discussion: """
             Nothing is written to a cluster. Metrics that are Jobs are not taken.
             Exit codes: 0 Successful, 1 Failed, 2 Inconclusive or Error, 64 it cannot be tried.
             """)
 
     @OptionGroup var options: TemplateOptions
-    @Option(name: .customLong("for"), help: "End the run after this time, as a promotion does.") var lasting = "1h"
+    @Option(name: .customLong("for"), help: "End the run after this time, as a promotion does.")
+    var lasting = "1h"
     @Flag(help: "Print one JSON object at the end instead of text.") var json = false
 
     func validate() throws {
@@ -33,11 +35,18 @@ struct AnalysisRunCommand: AsyncParsableCommand {
         let prepared = try await options.prepare()
         for metric in prepared.spec["metrics"].elements where !metric["provider"]["job"].isNull {
             throw ValidationError(
-                "metric \(metric["name"].string ?? "") is a Job, which is not run here: name the others by --metric")
+                "metric \(metric["name"].string ?? "") is a Job, which is not run here: name the others by --metric"
+            )
         }
-        let trial = await LiveTrial(prepared, lasting: Duration.parse(goText: lasting) ?? .seconds(3600))
-            .played(telling: json ? nil : { Console.line($0) })
-        if json { Console.line(TrialText.tree(trial).text()) } else { TrialText.verdict(trial).forEach(Console.line) }
+        let trial = await LiveTrial(
+            prepared, lasting: Duration.parse(goText: lasting) ?? .seconds(3600)
+        )
+        .played(telling: json ? nil : { Console.line($0) })
+        if json {
+            Console.line(TrialText.tree(trial).text())
+        } else {
+            TrialText.verdict(trial).forEach(Console.line)
+        }
         switch trial.status.phase {
         case .successful?: return
         case .failed?: throw ExitCode(1)
@@ -70,7 +79,8 @@ struct LiveTrial: Sendable {
         let start = runtime.now()
         var trial = AnalysisTrial(
             name: "trial", namespace: prepared.namespace, spec: prepared.spec, startedAt: start)
-        let width = prepared.spec["metrics"].elements.map { $0["name"].string?.count ?? 0 }.max() ?? 0
+        let width =
+            prepared.spec["metrics"].elements.map { $0["name"].string?.count ?? 0 }.max() ?? 0
         let end = start + lasting
         await withTaskGroup(of: Event.self) { group in
             var told = 0
@@ -81,7 +91,9 @@ struct LiveTrial: Sendable {
                 let pass = trial.pass(now: now)
                 if trial.hasEnded { break }
                 for request in pass.measurements {
-                    group.addTask { [prepared] in .answer(request, await prepared.calls.take(request, api: prepared.api)) }
+                    group.addTask { [prepared] in
+                        .answer(request, await prepared.calls.take(request, api: prepared.api))
+                    }
                 }
                 let next = now >= end ? now + .seconds(1) : min(pass.next ?? end, end)
                 if tickAt.map({ next < $0 }) ?? true {
@@ -96,7 +108,9 @@ struct LiveTrial: Sendable {
                 case .tick?: tickAt = nil
                 case nil: break
                 }
-                for line in trial.measurements[told...] { telling?(TrialText.line(line, width: width)) }
+                for line in trial.measurements[told...] {
+                    telling?(TrialText.line(line, width: width))
+                }
                 told = trial.measurements.count
             }
             group.cancelAll()

@@ -18,7 +18,8 @@ struct AnalysisTestCommand: AsyncParsableCommand {
 
     @Argument(help: "YAML files of tests.") var files: [String]
     @Option(help: "Write the outcome as JUnit's XML into this file.") var junit: String?
-    @Flag(name: .shortAndLong, help: "Print the measurements of tests that passed as well.") var verbose = false
+    @Flag(name: .shortAndLong, help: "Print the measurements of tests that passed as well.")
+    var verbose = false
 
     func run() async throws {
         var suites: [(file: String, reports: [TrialReport])] = []
@@ -27,14 +28,17 @@ struct AnalysisTestCommand: AsyncParsableCommand {
             suites.append((file, reports))
             for report in reports {
                 let lines = TrialText.lines(report)
-                (verbose || !report.failures.isEmpty ? lines : Array(lines.prefix(1))).forEach(Console.line)
+                (verbose || !report.failures.isEmpty ? lines : Array(lines.prefix(1))).forEach(
+                    Console.line)
             }
         }
         let all = suites.flatMap(\.reports)
         let failed = all.count { !$0.failures.isEmpty }
         Console.line("\(all.count - failed) passed, \(failed) failed")
         if let junit {
-            do { try Data(TrialText.junit(suites).utf8).write(to: URL(fileURLWithPath: junit)) } catch {
+            do {
+                try Data(TrialText.junit(suites).utf8).write(to: URL(fileURLWithPath: junit))
+            } catch {
                 throw ValidationError("--junit \(junit): \(error.localizedDescription)")
             }
         }
@@ -48,10 +52,16 @@ enum TemplateFiles {
 
     /// The documents of a YAML or JSON file.
     static func documents(_ path: String) throws(TrialProblem) -> [JSON] {
-        guard let data = FileManager.default.contents(atPath: path) else { throw TrialProblem("\(path): cannot be read") }
-        guard data.count <= byteCountMax else { throw TrialProblem("\(path): has more than 64 MiB") }
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw TrialProblem("\(path): cannot be read")
+        }
+        guard data.count <= byteCountMax else {
+            throw TrialProblem("\(path): has more than 64 MiB")
+        }
         if path.hasSuffix(".json") {
-            do { return [try JSON.parse([UInt8](data))] } catch { throw TrialProblem("\(path): \(error)") }
+            do { return [try JSON.parse([UInt8](data))] } catch {
+                throw TrialProblem("\(path): \(error)")
+            }
         }
         do {
             return try YAML.parse(String(decoding: data, as: UTF8.self), file: path).map(\.tree)
@@ -72,9 +82,12 @@ enum TemplateFiles {
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
         do throws(TrialProblem) {
             let documents = try documents(path)
-            guard documents.count == 1 else { throw TrialProblem("\(path): holds one document, not \(documents.count)") }
+            guard documents.count == 1 else {
+                throw TrialProblem("\(path): holds one document, not \(documents.count)")
+            }
             return try TrialFile(documents[0]) { name throws(TrialProblem) in
-                try self.documents(name.hasPrefix("/") ? name : folder.appendingPathComponent(name).path)
+                try self.documents(
+                    name.hasPrefix("/") ? name : folder.appendingPathComponent(name).path)
             }
         } catch {
             throw ValidationError(error.message)

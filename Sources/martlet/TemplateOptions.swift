@@ -13,14 +13,21 @@ import Transport
 
 /// What `analysis run` and `analysis backtest` have in common.
 struct TemplateOptions: ParsableArguments {
-    @Argument(help: "A file of templates, or the name of a template in the cluster.") var template: String
-    @Option(name: .customLong("arg"), help: ArgumentHelp("An argument of the template.", valueName: "name=value"))
+    @Argument(help: "A file of templates, or the name of a template in the cluster.") var template:
+        String
+    @Option(
+        name: .customLong("arg"),
+        help: ArgumentHelp("An argument of the template.", valueName: "name=value"))
     var arguments: [String] = []
-    @Option(name: .customLong("run"), help: "Which template of the file; needed when there are several.")
+    @Option(
+        name: .customLong("run"), help: "Which template of the file; needed when there are several."
+    )
     var chosen: [String] = []
-    @Option(name: .customLong("metric"), help: "Only this metric; may stand several times.") var metrics: [String] = []
+    @Option(name: .customLong("metric"), help: "Only this metric; may stand several times.")
+    var metrics: [String] = []
     @Option(help: "Ask this Prometheus, whatever address the template names.") var address: String?
-    @Option(help: "Path to the kubeconfig file: for a template by name, and for Secrets.") var kubeconfig: String?
+    @Option(help: "Path to the kubeconfig file: for a template by name, and for Secrets.")
+    var kubeconfig: String?
     @Option(help: "The kubeconfig's context to use.") var context: String?
     @Option(name: .shortAndLong, help: "The template's namespace.") var namespace: String?
     @Flag(help: "The name is that of a ClusterAnalysisTemplate.") var clusterScope = false
@@ -36,9 +43,12 @@ struct TemplateOptions: ParsableArguments {
 
     /// The cluster, and the namespace that its configuration names.
     private func cluster() throws -> (api: any KubeAPI, namespace: String) {
-        if isFile, kubeconfig == nil, context == nil { return (NoCluster(), namespace ?? "default") }
+        if isFile, kubeconfig == nil, context == nil {
+            return (NoCluster(), namespace ?? "default")
+        }
         do {
-            let access = try ClusterAccess.find(kubeconfig: kubeconfig, context: context, environment: environment)
+            let access = try ClusterAccess.find(
+                kubeconfig: kubeconfig, context: context, environment: environment)
             let runtime = SystemRuntime()
             let client = KubeClient(access, exchange: CurlClient(), now: { runtime.now() })
             return (client, namespace ?? access.namespace)
@@ -51,7 +61,8 @@ struct TemplateOptions: ParsableArguments {
     func prepare() async throws -> PreparedTemplate {
         let (api, place) = try cluster()
         let values = arguments.map { argument -> (name: String, value: JSON) in
-            let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let parts = argument.split(
+                separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             return (String(parts[0]), .string(String(parts[1])))
         }
         do {
@@ -70,7 +81,8 @@ struct TemplateOptions: ParsableArguments {
             let calls = MeasurementCalls(
                 exchange: CurlClient(), runtime: runtime,
                 prometheusAddress: environment["ARGO_ROLLOUTS_PROMETHEUS_ADDRESS"] ?? "",
-                namespace: environment["POD_NAMESPACE"] ?? "martlet-system", environment: environment)
+                namespace: environment["POD_NAMESPACE"] ?? "martlet-system",
+                environment: environment)
             return PreparedTemplate(spec: spec, namespace: place, calls: calls, api: api)
         } catch let problem as TrialProblem {
             throw ValidationError(problem.message)
@@ -85,7 +97,8 @@ struct TemplateOptions: ParsableArguments {
                     metric.set(["provider", "prometheus", "address"], to: .string(address))
                 }
                 if metric["provider"]["judge"].object != nil {
-                    metric.set(["provider", "judge", "prometheus", "address"], to: .string(address))
+                    metric.set(
+                        ["provider", "judge", "prometheus", "address"], to: .string(address))
                 }
                 return metric
             })
@@ -102,7 +115,8 @@ struct TemplateOptions: ParsableArguments {
             let group = next.isClusterWide ? AnalysisKinds.clusterTemplate : AnalysisKinds.template
             guard seen.insert("\(group.kind)/\(next.name)").inserted else { continue }
             let kind = GroupVersionKind(apiVersion: AnalysisKinds.apiVersion, kind: group.kind)
-            let reference = ObjectReference(kind, namespace: next.isClusterWide ? "" : namespace, name: next.name)
+            let reference = ObjectReference(
+                kind, namespace: next.isClusterWide ? "" : namespace, name: next.name)
             let object: KubeObject
             do throws(KubeError) { object = try await api.get(reference) } catch {
                 throw TrialProblem("\(group.kind)/\(next.name): \(error)")
@@ -112,7 +126,8 @@ struct TemplateOptions: ParsableArguments {
             tree["kind"] = .string(group.kind)
             try shelf.add([tree])
             for entry in object.spec["templates"].elements {
-                open.append((entry["templateName"].string ?? "", entry["clusterScope"].bool ?? false))
+                open.append(
+                    (entry["templateName"].string ?? "", entry["clusterScope"].bool ?? false))
             }
         }
         return shelf
@@ -130,17 +145,25 @@ struct PreparedTemplate: Sendable {
 /// In place of a cluster where none is named: Secrets are not there.
 private struct NoCluster: KubeAPI {
     private static let error = KubeError.status(
-        APIStatus(code: 404, reason: "NotFound", message: "no cluster is asked: give --kubeconfig FILE"))
+        APIStatus(
+            code: 404, reason: "NotFound", message: "no cluster is asked: give --kubeconfig FILE"))
 
-    func resource(for kind: GroupVersionKind) async throws(KubeError) -> ResourceMapping { throw Self.error }
-    func get(_ reference: ObjectReference) async throws(KubeError) -> KubeObject { throw Self.error }
+    func resource(for kind: GroupVersionKind) async throws(KubeError) -> ResourceMapping {
+        throw Self.error
+    }
+    func get(_ reference: ObjectReference) async throws(KubeError) -> KubeObject {
+        throw Self.error
+    }
     func list(
         _ resource: GroupVersionResource, _ scope: ListScope, limit: Int, continueToken: String?,
         trim: @escaping @Sendable (JSON) -> JSON
     ) async throws(KubeError) -> ObjectPage { throw Self.error }
     func watch(
-        _ resource: GroupVersionResource, _ scope: ListScope, from version: ResourceVersion, timeoutSeconds: Int
+        _ resource: GroupVersionResource, _ scope: ListScope, from version: ResourceVersion,
+        timeoutSeconds: Int
     ) async throws(KubeError) -> AsyncThrowingStream<WatchEvent, any Error> { throw Self.error }
-    func write(_ change: Change, options: WriteOptions) async throws(KubeError) -> KubeObject? { throw Self.error }
+    func write(_ change: Change, options: WriteOptions) async throws(KubeError) -> KubeObject? {
+        throw Self.error
+    }
     func raw(_ path: String) async throws(KubeError) -> JSON { throw Self.error }
 }

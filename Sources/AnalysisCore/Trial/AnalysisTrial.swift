@@ -48,7 +48,8 @@ package struct AnalysisTrial: Hashable, Sendable {
         run = KubeObject([
             "apiVersion": .string(AnalysisKinds.apiVersion), "kind": "AnalysisRun",
             "metadata": [
-                "name": .string(name), "namespace": .string(namespace), "uid": "trial", "resourceVersion": "1",
+                "name": .string(name), "namespace": .string(namespace), "uid": "trial",
+                "resourceVersion": "1",
                 "creationTimestamp": .string(startedAt.rfc3339),
             ],
             "spec": spec,
@@ -93,7 +94,9 @@ package struct AnalysisTrial: Hashable, Sendable {
 
     /// Hands in how a measurement ended.
     package mutating func end(_ request: MeasurementRequest, _ outcome: MeasurementOutcome) {
-        guard let at = activities[request.metric]?.firstIndex(where: { $0.number == request.number }) else { return }
+        guard
+            let at = activities[request.metric]?.firstIndex(where: { $0.number == request.number })
+        else { return }
         activities[request.metric]?[at].outcome = outcome
         tell(request.metric, request.number, outcome.measurement)
     }
@@ -101,7 +104,9 @@ package struct AnalysisTrial: Hashable, Sendable {
     /// Hands in how a Job ended.
     package mutating func end(job: KubeObject, _ phase: AnalysisPhase, _ message: String) {
         guard let at = jobs.firstIndex(where: { $0.name == job.name }) else { return }
-        var condition: JSON = ["type": phase == .successful ? "Complete" : "Failed", "status": "True"]
+        var condition: JSON = [
+            "type": phase == .successful ? "Complete" : "Failed", "status": "True",
+        ]
         if !message.isEmpty { condition["message"] = .string(message) }
         jobs[at].tree["status"] = ["conditions": [condition]]
     }
@@ -109,9 +114,12 @@ package struct AnalysisTrial: Hashable, Sendable {
     /// Measurements that are Jobs end in the status only.
     private mutating func noteJobs(now: Timestamp) {
         for result in status.metricResults {
-            guard let last = result.measurements.last, last.finishedAt != nil, last.metadata[JobMeasurement.nameMetadata] != nil
+            guard let last = result.measurements.last, last.finishedAt != nil,
+                last.metadata[JobMeasurement.nameMetadata] != nil
             else { continue }
-            let isTold = measurements.contains { $0.metric == result.name && $0.number == result.taken }
+            let isTold = measurements.contains {
+                $0.metric == result.name && $0.number == result.taken
+            }
             if !isTold { tell(result.name, result.taken, last) }
         }
     }
@@ -122,11 +130,14 @@ package struct AnalysisTrial: Hashable, Sendable {
         let isBad = measurement.phase.isCompleted && measurement.phase != .successful
         measurements.append(
             TrialMeasurement(
-                metric: metric, number: number, after: (measurement.startedAt ?? startedAt) - startedAt,
+                metric: metric, number: number,
+                after: (measurement.startedAt ?? startedAt) - startedAt,
                 measurement: measurement,
-                wanted: isBad ? AnalysisEvidence.condition(of: metric, view, measurement.phase) : "",
+                wanted: isBad
+                    ? AnalysisEvidence.condition(of: metric, view, measurement.phase) : "",
                 isDryRun: !AnalysisValidation.dryRunMetrics(
-                    view.metricTrees.map(AnalysisMetric.init).filter { $0.name == metric }, rules: rules
+                    view.metricTrees.map(AnalysisMetric.init).filter { $0.name == metric },
+                    rules: rules
                 ).isEmpty))
     }
 }
@@ -169,13 +180,16 @@ extension AnalysisTrial {
         job: (KubeObject, Timestamp) -> JobEnd? = { _, _ in nil }
     ) {
         var now = startedAt
-        var answers: [(at: Timestamp, request: MeasurementRequest, outcome: MeasurementOutcome)] = []
+        var answers: [(at: Timestamp, request: MeasurementRequest, outcome: MeasurementOutcome)] =
+            []
         var jobEnds: [(at: Timestamp, job: KubeObject, end: JobEnd)] = []
         var termination = terminateAfter.map { startedAt + $0 }
         for _ in 0..<Self.passCountMax {
             for due in answers where due.at <= now { end(due.request, due.outcome) }
             answers.removeAll { $0.at <= now }
-            for due in jobEnds where due.at <= now { end(job: due.job, due.end.phase, due.end.message) }
+            for due in jobEnds where due.at <= now {
+                end(job: due.job, due.end.phase, due.end.message)
+            }
             jobEnds.removeAll { $0.at <= now }
             if let time = termination, time <= now {
                 terminate()
@@ -190,7 +204,8 @@ extension AnalysisTrial {
             for created in pass.jobs {
                 if let end = job(created, now) { jobEnds.append((now + end.takes, created, end)) }
             }
-            let times = answers.map(\.at) + jobEnds.map(\.at) + [pass.next, termination].compactMap { $0 }
+            let times =
+                answers.map(\.at) + jobEnds.map(\.at) + [pass.next, termination].compactMap { $0 }
             guard let next = times.min(), next <= startedAt + limit else { return }
             now = max(now, next)
         }

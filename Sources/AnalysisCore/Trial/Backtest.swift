@@ -41,7 +41,10 @@ package struct Backtest: Sendable {
         package var step: Duration?
         /// When a run that does not end by itself is ended.
         package var lasting: Duration
-        package init(from: Timestamp, to: Timestamp, every: Duration, step: Duration? = nil, lasting: Duration) {
+        package init(
+            from: Timestamp, to: Timestamp, every: Duration, step: Duration? = nil,
+            lasting: Duration
+        ) {
             self.from = from
             self.to = to
             self.every = every
@@ -56,7 +59,8 @@ package struct Backtest: Sendable {
     package init(spec: JSON, _ window: Window, now: Timestamp) throws(TrialProblem) {
         self.spec = spec
         guard window.every >= .seconds(1), window.from < window.to else {
-            throw TrialProblem("a backtest goes from an earlier time to a later one, in steps of a second or more")
+            throw TrialProblem(
+                "a backtest goes from an earlier time to a later one, in steps of a second or more")
         }
         let metrics = try Self.metrics(spec)
         reach = Reach(metrics, now: window.from)
@@ -80,7 +84,10 @@ package struct Backtest: Sendable {
             start += window.every
         }
         self.starts = starts
-        if starts.isEmpty { throw TrialProblem("no run that begins at \(window.from.rfc3339) or later would have ended by now") }
+        if starts.isEmpty {
+            throw TrialProblem(
+                "no run that begins at \(window.from.rfc3339) or later would have ended by now")
+        }
     }
 
     /// How far before and after its own time a measurement asks.
@@ -92,7 +99,10 @@ package struct Backtest: Sendable {
 
         init(_ metrics: [AnalysisMetric], now: Timestamp) {
             for metric in metrics {
-                guard let range = RecordedRange(metric.provider[PrometheusProvider.field]["rangeQuery"], now: now) else { continue }
+                guard
+                    let range = RecordedRange(
+                        metric.provider[PrometheusProvider.field]["rangeQuery"], now: now)
+                else { continue }
                 back = max(back, now - range.start)
                 ahead = max(ahead, range.end - now)
                 spans += [range.step, now - range.start, now - range.end]
@@ -102,17 +112,22 @@ package struct Backtest: Sendable {
 
     /// The metrics with their arguments put in.
     private static func metrics(_ spec: JSON) throws(TrialProblem) -> [AnalysisMetric] {
-        let values = ArgumentExpansion.values(spec["args"].elements.map(AnalysisArgument.init), secrets: nil)
+        let values = ArgumentExpansion.values(
+            spec["args"].elements.map(AnalysisArgument.init), secrets: nil)
         var metrics: [AnalysisMetric] = []
         for tree in spec["metrics"].elements {
             let expanded: JSON
-            do throws(ArgumentError) { expanded = try ArgumentExpansion.expand(tree, values: values) } catch {
+            do throws(ArgumentError) {
+                expanded = try ArgumentExpansion.expand(tree, values: values)
+            } catch {
                 throw TrialProblem(error.message)
             }
             let metric = AnalysisMetric(expanded)
             let provider = expanded["provider"][PrometheusProvider.field]
             guard provider.object != nil else {
-                throw TrialProblem("metric \(metric.name): only Prometheus can be asked of the past; name its metrics by --metric")
+                throw TrialProblem(
+                    "metric \(metric.name): only Prometheus can be asked of the past; name its metrics by --metric"
+                )
             }
             metrics.append(metric)
         }
@@ -120,7 +135,9 @@ package struct Backtest: Sendable {
     }
 
     /// The coarsest step that hits each time at which something is measured.
-    private static func commonStep(_ metrics: [AnalysisMetric], _ spans: [Duration], every: Duration) -> Duration {
+    private static func commonStep(
+        _ metrics: [AnalysisMetric], _ spans: [Duration], every: Duration
+    ) -> Duration {
         var common = every.components.seconds
         for span in metrics.flatMap({ [$0.interval, $0.initialDelay] }) + spans {
             guard let seconds = span?.components.seconds, seconds != 0 else { continue }
@@ -146,7 +163,10 @@ package struct Backtest: Sendable {
                 var asked = tree
                 asked.set(
                     ["provider", PrometheusProvider.field, "rangeQuery"],
-                    to: ["start": .string(String(at)), "end": .string(String(pageEnd)), "step": .string("\(seconds)s")])
+                    to: [
+                        "start": .string(String(at)), "end": .string(String(pageEnd)),
+                        "step": .string("\(seconds)s"),
+                    ])
                 let name = tree["name"].string ?? ""
                 let request = MeasurementRequest(
                     metric: name, number: number, tree: asked, arguments: arguments, namespace: "")
@@ -176,9 +196,11 @@ package struct Backtest: Sendable {
         trial.play(
             limit: length * 4, terminateAfter: terminateAfter,
             answer: { request, now in
-                let body = (matrices[request.metric] ?? RecordedMatrix()).body(for: request, at: now)
+                let body = (matrices[request.metric] ?? RecordedMatrix()).body(
+                    for: request, at: now)
                 let value = TrialValue.responses([HTTPResponse(status: 200, body: body.bytes())])
-                return AnalysisTrial.Answer(TrialAnswers.outcome(of: request, value: value, now: now, end: now))
+                return AnalysisTrial.Answer(
+                    TrialAnswers.outcome(of: request, value: value, now: now, end: now))
             })
         return trial
     }
@@ -235,7 +257,8 @@ package struct BacktestSummary: Hashable, Sendable {
             let until = spell.count > 1 ? " to \(spell.last.rfc3339), \(spell.count) runs" : ""
             let message = spell.message.isEmpty ? "" : ": \(TrialText.oneLine(spell.message))"
             lines.append(
-                "\(spell.phase.rawValue) \(spell.first.rfc3339)\(until), after \(TrialExpectation.seconds(spell.took))\(message)")
+                "\(spell.phase.rawValue) \(spell.first.rfc3339)\(until), after \(TrialExpectation.seconds(spell.took))\(message)"
+            )
         }
         return lines
     }
@@ -243,7 +266,9 @@ package struct BacktestSummary: Hashable, Sendable {
     /// The same as JSON.
     package var tree: JSON {
         var counted: JSON = [:]
-        for (phase, count) in counts.sorted(by: { $0.key.severity < $1.key.severity }) { counted[phase.rawValue] = JSON(count) }
+        for (phase, count) in counts.sorted(by: { $0.key.severity < $1.key.severity }) {
+            counted[phase.rawValue] = JSON(count)
+        }
         return [
             "runs": JSON(counts.values.reduce(0, +)), "phases": counted,
             "spells": .array(

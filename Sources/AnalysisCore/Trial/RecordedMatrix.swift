@@ -23,7 +23,9 @@ package struct RecordedMatrix: Hashable, Sendable {
     package init(lookback: Duration = RecordedMatrix.lookbackDefault) { self.lookback = lookback }
 
     /// Reads the body of an answer of `/api/v1/query_range`.
-    package init(body tree: JSON, lookback: Duration = RecordedMatrix.lookbackDefault) throws(ProviderError) {
+    package init(body tree: JSON, lookback: Duration = RecordedMatrix.lookbackDefault)
+        throws(ProviderError)
+    {
         self.lookback = lookback
         try add(body: tree)
     }
@@ -31,18 +33,24 @@ package struct RecordedMatrix: Hashable, Sendable {
     /// Adds what a later page holds.
     package mutating func add(body tree: JSON) throws(ProviderError) {
         guard tree["status"].string == "success" else {
-            throw ProviderError("\(tree["errorType"].string ?? "error"): \(tree["error"].string ?? "no range query's answer")")
+            throw ProviderError(
+                "\(tree["errorType"].string ?? "error"): \(tree["error"].string ?? "no range query's answer")"
+            )
         }
         let data = tree["data"]
         guard data["resultType"].string == "matrix" else {
-            throw ProviderError("a range query's answer holds a matrix, this one a \(data["resultType"].string ?? "nothing")")
+            throw ProviderError(
+                "a range query's answer holds a matrix, this one a \(data["resultType"].string ?? "nothing")"
+            )
         }
         for entry in data["result"].elements {
             let name = entry["metric"]
             var samples = series[name] ?? []
             if samples.isEmpty { order.append(name) }
             for pair in entry["values"].elements {
-                guard let seconds = pair[0].double, seconds.magnitude < 9e9, let text = pair[1].string else {
+                guard let seconds = pair[0].double, seconds.magnitude < 9e9,
+                    let text = pair[1].string
+                else {
                     throw ProviderError("a sample is [time, \"value\"], not \(pair.text())")
                 }
                 let at = Timestamp(nanoseconds: Int64((seconds * 1000).rounded()) * 1_000_000)
@@ -56,7 +64,9 @@ package struct RecordedMatrix: Hashable, Sendable {
     /// Everything as one answer of a range query.
     package var tree: JSON {
         let result = order.map { name -> JSON in
-            let values = (series[name] ?? []).map { JSON.array([.double($0.at.seconds), .string($0.text)]) }
+            let values = (series[name] ?? []).map {
+                JSON.array([.double($0.at.seconds), .string($0.text)])
+            }
             return ["metric": name, "values": .array(values)]
         }
         return ["status": "success", "data": ["resultType": "matrix", "result": .array(result)]]
@@ -87,7 +97,9 @@ package struct RecordedMatrix: Hashable, Sendable {
             var at = start
             // Prometheus refuses more points as well.
             while step > .zero, at <= end, values.count < 11_000 {
-                if let sample = latest(samples, at: at) { values.append([.double(at.seconds), .string(sample.text)]) }
+                if let sample = latest(samples, at: at) {
+                    values.append([.double(at.seconds), .string(sample.text)])
+                }
                 at += step
             }
             if !values.isEmpty { result.append(["metric": name, "values": .array(values)]) }
@@ -100,7 +112,10 @@ package struct RecordedMatrix: Hashable, Sendable {
     package func body(for request: MeasurementRequest, at time: Timestamp) -> JSON {
         let values = ArgumentExpansion.values(request.arguments, secrets: nil)
         let tree = (try? ArgumentExpansion.expand(request.tree, values: values)) ?? request.tree
-        guard let range = RecordedRange(tree["provider"][PrometheusProvider.field]["rangeQuery"], now: time) else {
+        guard
+            let range = RecordedRange(
+                tree["provider"][PrometheusProvider.field]["rangeQuery"], now: time)
+        else {
             return body(at: time)
         }
         return body(from: range.start, to: range.end, step: range.step)

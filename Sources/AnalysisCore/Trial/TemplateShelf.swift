@@ -16,7 +16,9 @@ package struct TemplateShelf: ObjectReader, Sendable {
         for document in documents {
             let object = KubeObject(document)
             let kind = object.kind.groupKind
-            guard kind == AnalysisKinds.template || kind == AnalysisKinds.clusterTemplate else { continue }
+            guard kind == AnalysisKinds.template || kind == AnalysisKinds.clusterTemplate else {
+                continue
+            }
             if self.object(kind, object.key) != nil {
                 throw TrialProblem("two \(kind.kind)s have the name \(object.name)")
             }
@@ -32,7 +34,9 @@ package struct TemplateShelf: ObjectReader, Sendable {
     package func objects(_ kind: GroupKind, namespace: String?) -> [KubeObject] {
         templates.filter { $0.kind.groupKind == kind }.sorted { $0.name < $1.name }
     }
-    package func objects(_ kind: GroupKind, namespace: String, ownedBy uid: UID) -> [KubeObject] { [] }
+    package func objects(_ kind: GroupKind, namespace: String, ownedBy uid: UID) -> [KubeObject] {
+        []
+    }
 
     /// References to the templates of those names; to the only one that no other includes when no
     /// name is given.
@@ -43,13 +47,16 @@ package struct TemplateShelf: ObjectReader, Sendable {
             return references
         }
         let included = Set(
-            templates.flatMap { $0.spec["templates"].elements.map { $0["templateName"].string ?? "" } })
+            templates.flatMap {
+                $0.spec["templates"].elements.map { $0["templateName"].string ?? "" }
+            })
         let tops = templates.filter { !included.contains($0.name) }
         guard tops.count == 1, let only = tops.first else {
             throw TrialProblem(
                 tops.isEmpty
                     ? "there is no AnalysisTemplate and no ClusterAnalysisTemplate"
-                    : "there are several templates; name one: \(tops.map(\.name).joined(separator: ", "))")
+                    : "there are several templates; name one: \(tops.map(\.name).joined(separator: ", "))"
+            )
         }
         return [Self.reference(to: only)]
     }
@@ -57,7 +64,8 @@ package struct TemplateShelf: ObjectReader, Sendable {
     private func reference(_ name: String) throws(TrialProblem) -> JSON {
         guard let template = templates.first(where: { $0.name == name }) else {
             throw TrialProblem(
-                "there is no template \(name); there are \(templates.map(\.name).joined(separator: ", "))")
+                "there is no template \(name); there are \(templates.map(\.name).joined(separator: ", "))"
+            )
         }
         return Self.reference(to: template)
     }
@@ -73,11 +81,15 @@ package struct TemplateShelf: ObjectReader, Sendable {
     ///
     /// - Parameter metrics: Only these; empty: all.
     package func runSpec(
-        references: [JSON], arguments: [(name: String, value: JSON)], dryRun: [JSON] = [], metrics: [String] = []
+        references: [JSON], arguments: [(name: String, value: JSON)], dryRun: [JSON] = [],
+        metrics: [String] = []
     ) throws(TrialProblem) -> JSON {
         do throws(CompositionError) {
-            let found = try AnalysisComposition.resolve(references: references, namespace: "default", reader: self).get()
-            let known = Set(found.flatMap { $0.spec["args"].elements.compactMap { $0["name"].string } })
+            let found = try AnalysisComposition.resolve(
+                references: references, namespace: "default", reader: self
+            ).get()
+            let known = Set(
+                found.flatMap { $0.spec["args"].elements.compactMap { $0["name"].string } })
             for (name, _) in arguments where !known.contains(name) {
                 throw CompositionError.invalid("no template has an argument \(name)")
             }

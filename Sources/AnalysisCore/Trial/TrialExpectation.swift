@@ -26,7 +26,8 @@ package struct TrialExpectation: Hashable, Sendable {
     }
 
     private static let counters: Set<String> = [
-        "measurements", "count", "successful", "failed", "inconclusive", "error", "consecutiveError",
+        "measurements", "count", "successful", "failed", "inconclusive", "error",
+        "consecutiveError",
         "consecutiveSuccess",
     ]
 
@@ -36,17 +37,24 @@ package struct TrialExpectation: Hashable, Sendable {
         try Self.check(tree, "expect", ["phase", "message", "after", "within", "metrics"])
         phase = try Self.phase(tree["phase"], "expect.phase")
         message = tree["message"].string
-        if let text = tree["after"].string { after = try TrialSeries.duration(text, "expect.after") }
-        if let text = tree["within"].string { within = try TrialSeries.duration(text, "expect.within") }
+        if let text = tree["after"].string {
+            after = try TrialSeries.duration(text, "expect.after")
+        }
+        if let text = tree["within"].string {
+            within = try TrialSeries.duration(text, "expect.within")
+        }
         for (name, entry) in tree["metrics"].object ?? [:] {
             let field = "expect.metrics.\(name)"
             try Self.check(entry, field, Self.counters.union(["phase", "message", "value"]))
             var metric = Metric()
             metric.phase = try Self.phase(entry["phase"], "\(field).phase")
             metric.message = entry["message"].string
-            metric.value = entry["value"].isNull ? nil : entry["value"].string ?? entry["value"].text()
+            metric.value =
+                entry["value"].isNull ? nil : entry["value"].string ?? entry["value"].text()
             for counter in Self.counters where !entry[counter].isNull {
-                guard let number = entry[counter].int else { throw TrialProblem("\(field).\(counter) is a whole number") }
+                guard let number = entry[counter].int else {
+                    throw TrialProblem("\(field).\(counter) is a whole number")
+                }
                 metric.counts[counter] = Int(truncatingIfNeeded: number)
             }
             metrics[name] = metric
@@ -56,9 +64,12 @@ package struct TrialExpectation: Hashable, Sendable {
         }
     }
 
-    private static func check(_ tree: JSON, _ field: String, _ known: Set<String>) throws(TrialProblem) {
+    private static func check(_ tree: JSON, _ field: String, _ known: Set<String>)
+        throws(TrialProblem)
+    {
         for key in (tree.object ?? [:]).keys where !known.contains(key) {
-            throw TrialProblem("\(field).\(key) is not known; there are \(known.sorted().joined(separator: ", "))")
+            throw TrialProblem(
+                "\(field).\(key) is not known; there are \(known.sorted().joined(separator: ", "))")
         }
     }
 
@@ -76,7 +87,9 @@ package struct TrialExpectation: Hashable, Sendable {
         let status = trial.status
         var failures: [String] = []
         func compare(_ what: String, _ got: String, _ wanted: String?) {
-            if let wanted, got != wanted { failures.append("\(what) is \(got), expected \(wanted)") }
+            if let wanted, got != wanted {
+                failures.append("\(what) is \(got), expected \(wanted)")
+            }
         }
         func search(_ what: String, _ got: String, _ wanted: String?) {
             if let wanted, !got.contains(wanted) {
@@ -88,13 +101,16 @@ package struct TrialExpectation: Hashable, Sendable {
         failures += timeFailures(trial)
         for name in metrics.keys.sorted() {
             guard let wanted = metrics[name] else { continue }
-            let result = status.result(name) ?? MetricResult(name: name, phase: .pending, isDryRun: false)
+            let result =
+                status.result(name) ?? MetricResult(name: name, phase: .pending, isDryRun: false)
             compare("\(name): phase", result.phase.rawValue, wanted.phase)
             search("\(name): message", result.message, wanted.message)
             let last = trial.measurements.last { $0.metric == name }?.measurement.value ?? ""
             compare("\(name): value", last, wanted.value)
             for counter in wanted.counts.keys.sorted() {
-                compare("\(name): \(counter)", String(Self.number(counter, result)), wanted.counts[counter].map(String.init))
+                compare(
+                    "\(name): \(counter)", String(Self.number(counter, result)),
+                    wanted.counts[counter].map(String.init))
             }
         }
         return failures
@@ -109,13 +125,16 @@ package struct TrialExpectation: Hashable, Sendable {
             failures.append("the run ended after \(Self.seconds(took)), expected \(after.goText)")
         }
         if let within, took > within + .milliseconds(999) {
-            failures.append("the run ended after \(Self.seconds(took)), expected within \(within.goText)")
+            failures.append(
+                "the run ended after \(Self.seconds(took)), expected within \(within.goText)")
         }
         return failures
     }
 
     /// A span as it is told: whole seconds.
-    static func seconds(_ span: Duration) -> String { Duration.seconds(Int64(span.inSeconds.rounded())).goText }
+    static func seconds(_ span: Duration) -> String {
+        Duration.seconds(Int64(span.inSeconds.rounded())).goText
+    }
 
     private static func number(_ counter: String, _ result: MetricResult) -> Int {
         switch counter {

@@ -36,7 +36,8 @@ package struct TrialFile: Hashable, Sendable {
 
     private static let fields: Set<String> = ["templates", "args", "tests"]
     private static let testFields: Set<String> = [
-        "name", "templates", "run", "args", "dryRun", "metrics", "expect", "terminateAt", "until", "only",
+        "name", "templates", "run", "args", "dryRun", "metrics", "expect", "terminateAt", "until",
+        "only",
     ]
 
     /// Reads a file.
@@ -44,9 +45,12 @@ package struct TrialFile: Hashable, Sendable {
     /// - Parameter read: The documents of a file that it names, relative to itself.
     /// - Throws: What is wrong with the file as a whole. A test that cannot be played is a failed one.
     package init(_ tree: JSON, read: (String) throws(TrialProblem) -> [JSON]) throws(TrialProblem) {
-        guard let members = tree.object else { throw TrialProblem("a test's file is a mapping with tests") }
+        guard let members = tree.object else {
+            throw TrialProblem("a test's file is a mapping with tests")
+        }
         for key in members.keys where !Self.fields.contains(key) {
-            throw TrialProblem("\(key) is not known; a file has \(Self.fields.sorted().joined(separator: ", "))")
+            throw TrialProblem(
+                "\(key) is not known; a file has \(Self.fields.sorted().joined(separator: ", "))")
         }
         guard !tree["tests"].elements.isEmpty else { throw TrialProblem("there are no tests") }
         var shelf = TemplateShelf()
@@ -64,17 +68,21 @@ package struct TrialFile: Hashable, Sendable {
     }
 
     static func add(
-        _ files: JSON, to shelf: inout TemplateShelf, _ read: (String) throws(TrialProblem) -> [JSON]
+        _ files: JSON, to shelf: inout TemplateShelf,
+        _ read: (String) throws(TrialProblem) -> [JSON]
     ) throws(TrialProblem) {
         for entry in files.array ?? (files.isNull ? [] : [files]) {
-            guard let file = entry.string else { throw TrialProblem("templates: a file's name is a text") }
+            guard let file = entry.string else {
+                throw TrialProblem("templates: a file's name is a text")
+            }
             try shelf.add(try read(file))
         }
     }
 
     static func check(test: JSON) throws(TrialProblem) {
         for key in (test.object ?? [:]).keys where !testFields.contains(key) {
-            throw TrialProblem("\(key) is not known; a test has \(testFields.sorted().joined(separator: ", "))")
+            throw TrialProblem(
+                "\(key) is not known; a test has \(testFields.sorted().joined(separator: ", "))")
         }
     }
 }
@@ -82,7 +90,8 @@ package struct TrialFile: Hashable, Sendable {
 extension TrialCase {
     /// Reads a test.
     fileprivate mutating func fill(
-        _ test: JSON, common: JSON, _ shelf: TemplateShelf, _ read: (String) throws(TrialProblem) -> [JSON]
+        _ test: JSON, common: JSON, _ shelf: TemplateShelf,
+        _ read: (String) throws(TrialProblem) -> [JSON]
     ) throws(TrialProblem) {
         try TrialFile.check(test: test)
         var shelf = shelf
@@ -94,9 +103,12 @@ extension TrialCase {
         var rules: [JSON] = []
         for name in test["dryRun"].elements { rules.append(["metricName": name]) }
         spec = try shelf.runSpec(
-            references: try shelf.references(names), arguments: values.map { ($0.key, $0.value) }, dryRun: rules,
+            references: try shelf.references(names), arguments: values.map { ($0.key, $0.value) },
+            dryRun: rules,
             metrics: test["only"].elements.compactMap(\.string))
-        if let text = test["terminateAt"].string { terminateAfter = try TrialSeries.duration(text, "terminateAt") }
+        if let text = test["terminateAt"].string {
+            terminateAfter = try TrialSeries.duration(text, "terminateAt")
+        }
         if let text = test["until"].string { limit = try TrialSeries.duration(text, "until") }
         expectation = try TrialExpectation(test["expect"])
         try fillSeries(test["metrics"], read)
@@ -108,10 +120,14 @@ extension TrialCase {
         let names = spec["metrics"].elements.map { $0["name"].string ?? "" }
         for (name, entry) in tree.object ?? [:] {
             guard names.contains(name) else {
-                throw TrialProblem("metrics: the template has no metric \(name); it has \(names.joined(separator: ", "))")
+                throw TrialProblem(
+                    "metrics: the template has no metric \(name); it has \(names.joined(separator: ", "))"
+                )
             }
             do throws(TrialProblem) {
-                series[name] = try TrialSeries(entry) { file throws(TrialProblem) in try read(file).first ?? .null }
+                series[name] = try TrialSeries(entry) { file throws(TrialProblem) in
+                    try read(file).first ?? .null
+                }
             } catch {
                 throw TrialProblem("metrics.\(name): \(error.message)")
             }
@@ -135,7 +151,8 @@ extension TrialCase {
                 let value = series.value(of: request, at: now, start: Self.start)
                 let end = now + series.takes
                 return AnalysisTrial.Answer(
-                    TrialAnswers.outcome(of: request, value: value, now: now, end: end), takes: series.takes)
+                    TrialAnswers.outcome(of: request, value: value, now: now, end: end),
+                    takes: series.takes)
             },
             job: { job, now in jobEnd(of: job, now) })
         return TrialReport(name: name, trial: trial, failures: expectation.failures(of: trial))
@@ -149,9 +166,12 @@ extension TrialCase {
         switch series.value(number: number, at: now, start: Self.start) {
         case .plain(.bool(true)): return AnalysisTrial.JobEnd(.successful, takes: series.takes)
         case .plain(.bool(false)): return AnalysisTrial.JobEnd(.failed, takes: series.takes)
-        case .error(let text): return AnalysisTrial.JobEnd(.failed, message: text, takes: series.takes)
+        case .error(let text):
+            return AnalysisTrial.JobEnd(.failed, message: text, takes: series.takes)
         case .noData: return nil
-        default: return AnalysisTrial.JobEnd(.failed, message: "a Job's value is true, false or an error", takes: series.takes)
+        default:
+            return AnalysisTrial.JobEnd(
+                .failed, message: "a Job's value is true, false or an error", takes: series.takes)
         }
     }
 }

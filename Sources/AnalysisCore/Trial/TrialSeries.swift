@@ -74,7 +74,8 @@ package enum TrialValue: Hashable, Sendable {
         let hasParts = tree.object != nil && !(tree["status"].int == nil && tree["body"].isNull)
         let body = hasParts ? tree["body"] : tree
         let text = body.string ?? (body.isNull ? "" : body.text())
-        return HTTPResponse(status: hasParts ? Int(tree["status"].int ?? 200) : 200, body: Array(text.utf8))
+        return HTTPResponse(
+            status: hasParts ? Int(tree["status"].int ?? 200) : 200, body: Array(text.utf8))
     }
 }
 
@@ -106,7 +107,8 @@ package struct TrialSeries: Hashable, Sendable {
             return
         }
         for key in members.keys where !["values", "at", "recorded", "takes"].contains(key) {
-            throw TrialProblem("\(key) is not known; a metric has values, at or recorded, and takes")
+            throw TrialProblem(
+                "\(key) is not known; a metric has values, at or recorded, and takes")
         }
         values = try Self.list(tree["values"].elements)
         for (key, value) in tree["at"].object ?? [:] {
@@ -140,14 +142,18 @@ package struct TrialSeries: Hashable, Sendable {
                 values.append(try TrialValue(entry))
                 continue
             }
-            guard (1...100_000).contains(times) else { throw TrialProblem("times is from 1 to 100000, not \(times)") }
+            guard (1...100_000).contains(times) else {
+                throw TrialProblem("times is from 1 to 100000, not \(times)")
+            }
             values += Array(repeating: try TrialValue(entry["value"]), count: Int(times))
         }
         return values
     }
 
     /// What a measurement gives that begins then.
-    package func value(of request: MeasurementRequest, at now: Timestamp, start: Timestamp) -> TrialValue {
+    package func value(of request: MeasurementRequest, at now: Timestamp, start: Timestamp)
+        -> TrialValue
+    {
         guard let matrix else { return value(number: request.number, at: now, start: start) }
         let body = matrix.body(for: request, at: (matrix.firstAt ?? now) + (now - start))
         return .responses([HTTPResponse(status: 200, body: body.bytes())])
@@ -206,7 +212,8 @@ package enum TrialAnswers {
             case .send(let call):
                 guard let next = rest.popFirst() else {
                     return procedure.failed(
-                        "the test has no response to \(call.request.method) \(call.request.path)", now: end)
+                        "the test has no response to \(call.request.method) \(call.request.path)",
+                        now: end)
                 }
                 answer = next
             }
@@ -219,7 +226,11 @@ package enum TrialAnswers {
         case .error(let text): return .error(text)
         case .responses(let responses): return .responses(responses)
         case .scalar(let number):
-            return .reading(Reading(.number(number), text: isPrometheus ? GoNumberText.plain(number) : GoNumberText.shortest(number)))
+            return .reading(
+                Reading(
+                    .number(number),
+                    text: isPrometheus ? GoNumberText.plain(number) : GoNumberText.shortest(number))
+            )
         case .vector(let numbers): return .reading(vector(numbers))
         case .json(let tree): return .reading(Reading(.json(tree), text: WebProvider.text(tree)))
         case .text(let text): return .reading(Reading(.text(text), text: text))
@@ -235,14 +246,18 @@ package enum TrialAnswers {
             if let numbers = numbers(tree.array ?? [tree]) { return .reading(vector(numbers)) }
             return .error("the test's value \(tree.text()) is no number and no list of numbers")
         case DatadogProvider.field, WavefrontProvider.field:
-            if let elements = tree.array, let numbers = numbers(elements) { return .reading(vector(numbers)) }
+            if let elements = tree.array, let numbers = numbers(elements) {
+                return .reading(vector(numbers))
+            }
             if let number = numbers([tree])?.first {
                 return .reading(Reading(.number(number), text: GoNumberText.shortest(number)))
             }
             return .error("the test's value \(tree.text()) is no number and no list of numbers")
         case JudgeProvider.field:
             guard let numbers = numbers(tree.elements), numbers.count == 4 else {
-                return .error("the test's value \(tree.text()) is no list of canary's errors and requests, stable's errors and requests")
+                return .error(
+                    "the test's value \(tree.text()) is no list of canary's errors and requests, stable's errors and requests"
+                )
             }
             return .responses(counts(numbers))
         default: return .reading(Reading(.json(tree), text: WebProvider.text(tree)))
@@ -253,7 +268,9 @@ package enum TrialAnswers {
     private static func counts(_ numbers: [Double]) -> [HTTPResponse] {
         numbers.map { number in
             let sample: JSON = ["metric": [:], "value": [0, .string(GoNumberText.plain(number))]]
-            let body: JSON = ["status": "success", "data": ["resultType": "vector", "result": [sample]]]
+            let body: JSON = [
+                "status": "success", "data": ["resultType": "vector", "result": [sample]],
+            ]
             return HTTPResponse(status: 200, body: body.bytes())
         }
     }
@@ -268,7 +285,8 @@ package enum TrialAnswers {
     }
 
     private static func vector(_ numbers: [Double]) -> Reading {
-        Reading(.numbers(numbers), text: "[\(numbers.map(GoNumberText.plain).joined(separator: ","))]")
+        Reading(
+            .numbers(numbers), text: "[\(numbers.map(GoNumberText.plain).joined(separator: ","))]")
     }
 
     /// How a provider tells that there is nothing (analysis.md, section 5).

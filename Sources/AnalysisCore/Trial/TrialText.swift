@@ -11,7 +11,8 @@ package enum TrialText {
         let measurement = told.measurement
         var text = pad(TrialExpectation.seconds(told.after), 9) + pad(told.metric, width + 2)
         text += pad("#\(told.number)", 5) + pad(measurement.phase.rawValue, 13)
-        text += measurement.value.isEmpty ? oneLine(measurement.message) : oneLine(measurement.value)
+        text +=
+            measurement.value.isEmpty ? oneLine(measurement.message) : oneLine(measurement.value)
         if !told.wanted.isEmpty, !measurement.value.isEmpty { text += "   wanted \(told.wanted)" }
         if told.wanted.isEmpty, !measurement.value.isEmpty, !measurement.message.isEmpty {
             text += "   \(oneLine(measurement.message))"
@@ -25,10 +26,14 @@ package enum TrialText {
     package static func verdict(_ trial: AnalysisTrial) -> [String] {
         let status = trial.status
         guard let end = trial.endedAt, let phase = status.phase else {
-            return ["verdict  Running: the run does not end by itself; \(trial.measurements.count) measurements were taken"]
+            return [
+                "verdict  Running: the run does not end by itself; \(trial.measurements.count) measurements were taken"
+            ]
         }
         let message = status.message.isEmpty ? "" : ": \(oneLine(status.message))"
-        var lines = ["verdict  \(phase.rawValue) after \(TrialExpectation.seconds(end - trial.startedAt))\(message)"]
+        var lines = [
+            "verdict  \(phase.rawValue) after \(TrialExpectation.seconds(end - trial.startedAt))\(message)"
+        ]
         if let evidence = AnalysisEvidence(trial.run), !evidence.metric.isEmpty {
             let wanted = evidence.condition.isEmpty ? "" : ", wanted \(evidence.condition)"
             lines.append("evidence \(evidence.metric) \(oneLine(evidence.value))\(wanted)")
@@ -50,7 +55,9 @@ package enum TrialText {
     /// A run as JSON: its measurements, the verdict and the evidence.
     package static func tree(_ trial: AnalysisTrial) -> JSON {
         let status = trial.status
-        var tree: JSON = ["phase": .string(status.phase?.rawValue ?? AnalysisPhase.running.rawValue)]
+        var tree: JSON = [
+            "phase": .string(status.phase?.rawValue ?? AnalysisPhase.running.rawValue)
+        ]
         if !status.message.isEmpty { tree["message"] = .string(status.message) }
         if let end = trial.endedAt { tree["seconds"] = .double((end - trial.startedAt).inSeconds) }
         tree["measurements"] = .array(
@@ -76,17 +83,22 @@ package enum TrialText {
     package static func junit(_ suites: [(file: String, reports: [TrialReport])]) -> String {
         var text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
         let all = suites.flatMap(\.reports)
-        text += "<testsuites tests=\"\(all.count)\" failures=\"\(all.count { !$0.failures.isEmpty })\">\n"
+        text +=
+            "<testsuites tests=\"\(all.count)\" failures=\"\(all.count { !$0.failures.isEmpty })\">\n"
         for (file, reports) in suites {
             let failed = reports.count { !$0.failures.isEmpty }
-            text += "  <testsuite name=\"\(escaped(file))\" tests=\"\(reports.count)\" failures=\"\(failed)\">\n"
+            text +=
+                "  <testsuite name=\"\(escaped(file))\" tests=\"\(reports.count)\" failures=\"\(failed)\">\n"
             for report in reports {
-                text += "    <testcase classname=\"\(escaped(file))\" name=\"\(escaped(report.name))\">\n"
+                text +=
+                    "    <testcase classname=\"\(escaped(file))\" name=\"\(escaped(report.name))\">\n"
                 if let first = report.failures.first {
                     let whole = report.failures.joined(separator: "\n")
-                    text += "      <failure message=\"\(escaped(first))\">\(escaped(whole))</failure>\n"
+                    text +=
+                        "      <failure message=\"\(escaped(first))\">\(escaped(whole))</failure>\n"
                 }
-                text += "      <system-out>\(escaped(lines(report).joined(separator: "\n")))</system-out>\n"
+                text +=
+                    "      <system-out>\(escaped(lines(report).joined(separator: "\n")))</system-out>\n"
                 text += "    </testcase>\n"
             }
             text += "  </testsuite>\n"

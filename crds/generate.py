@@ -138,9 +138,12 @@ KINDS = [
     ("TrafficWish", "trafficwishes", ["tw"], "Namespaced", {"status": {}}, [
         column("Plugin", ".spec.plugin"), column("Wished", ".spec.canary.weight", "integer"),
         column("Held", ".status.canaryWeight", "integer"), AGE]),
+    ("StepWish", "stepwishes", ["sw"], "Namespaced", {"status": {}}, [
+        column("Plugin", ".spec.plugin"), column("Operation", ".spec.operation"),
+        column("Phase", ".status.phase"), AGE]),
 ]
 # Kinds that are not Argo's.
-GROUPS = {"TrafficWish": "martlet.dev"}
+GROUPS = {"TrafficWish": "martlet.dev", "StepWish": "martlet.dev"}
 
 
 def definition(kind, plural, short, scope, subresources, columns):

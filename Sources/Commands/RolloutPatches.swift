@@ -105,8 +105,7 @@ package struct RolloutPatches: Hashable, Sendable {
 
     /// Brings back the template of a ReplicaSet. Nil when it is the current one already.
     package static func undo(_ owner: KubeObject, to replicaSet: KubeObject) -> JSONPatch? {
-        var template = replicaSet.spec["template"]
-        template.set(["metadata", "labels", RolloutLabels.podTemplateHash], to: nil)
+        let template = RevisionTemplate.written(of: replicaSet)
         // Templates are compared as the controller does, so that a default is no difference.
         if PodTemplateHash.digest(of: template)
             == PodTemplateHash.digest(of: owner.spec["template"])

@@ -30,6 +30,8 @@ struct CanaryDecision {
         var position = position
         var analyses = CanaryAnalyses(snapshot, position, strategy)
         var experiments = CanaryExperiments(snapshot, position, strategy)
+        var plugins = CanaryPlugins(snapshot, position, strategy)
+        plugins.observe(&position.status)
         if !position.status.isAborted {
             analyses.observe(&position.status)
             experiments.observe(&position.status)
@@ -38,7 +40,7 @@ struct CanaryDecision {
         let abortReason =
             position.status.isAborted || position.isFullyPromoted
             ? nil
-            : analyses.book.abortReason ?? experiments.abortReason ?? assembly.timeout(position)
+            : analyses.book.abortReason ?? experiments.abortReason ?? plugins.abortReason ?? assembly.timeout(position)
         var preview = position
         if abortReason != nil { preview.status.isAborted = true }
         if preview.status.isAborted, preview.status.currentStepIndex != nil {
@@ -51,14 +53,15 @@ struct CanaryDecision {
         var status = advance.status
         analyses.start(&status)
         experiments.start(&status)
+        plugins.start(&status)
         let order = MoveOrder(snapshot, way.aimed, target, strategy)
-        var events = analyses.book.events + experiments.events + advance.passage.events
+        var events = analyses.book.events + experiments.events + plugins.events + advance.passage.events
         events += order.recordWeights(&status)
         rules.count(&status)
         let restart = PodRestart(snapshot, position).advance(&status)
         let deadline = rules.judge(&status)
         var moves = assembly.assembled(order, status, events, analyses.book, analysis)
-        moves += self.moves(on: experiments, status) + restart.moves
+        moves += self.moves(on: experiments, status) + plugins.moves(status) + restart.moves
         return finished(moves, status, advance, target, [deadline, restart.lookAgain])
     }
 

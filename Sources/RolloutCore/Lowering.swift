@@ -31,6 +31,7 @@ struct Lowering {
         if let spread, !spread.isNull, !stableHash.isEmpty, stableHash != hash {
             AntiAffinity.add(spread, awayFrom: stableHash, namespace: snapshot.namespace, to: &template)
         }
+        let metadata = PodMetadata(snapshot, position).ofNewSet
         var labels = template["metadata"]["labels"].object ?? JSONObject()
         labels[RolloutLabels.podTemplateHash] = .string(hash)
         var selector = snapshot.selector
@@ -45,6 +46,10 @@ struct Lowering {
         }
         annotations[RolloutAnnotations.revision] = .string(String(position.revision))
         annotations[RolloutAnnotations.desiredReplicas] = .string(String(snapshot.rollout.view.spec.replicas))
+        if metadata != [:] {
+            annotations[RolloutAnnotations.ephemeralMetadata] = .string(PodMetadata.text(metadata))
+            template.set(["metadata"], to: MergePatch.apply(metadata, to: template["metadata"]))
+        }
         var spec: JSON = ["replicas": 0, "selector": selector, "template": template]
         let minReady = snapshot.rollout.view.spec.minReadySeconds
         if minReady > 0 { spec["minReadySeconds"] = JSON(minReady) }

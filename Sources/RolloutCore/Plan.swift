@@ -83,6 +83,10 @@ package struct Move: Hashable, Sendable {
         case deleteRun(String)
         case numberRevision(Int)
         case evict(String)
+        /// Tells the plugin of a step what to do.
+        case tellPlugin(String, String)
+        /// Puts a role's metadata on a ReplicaSet and its pods.
+        case relabel(String)
         case createService(String)
         case deleteService(String)
         case createExperiment(String)
@@ -98,7 +102,7 @@ package struct Move: Hashable, Sendable {
                 .deleteService:
                 .capacity
             case .createRun, .terminateRun, .deleteRun, .numberRevision, .recordStatus, .createExperiment,
-                .terminateExperiment, .deleteExperiment:
+                .terminateExperiment, .deleteExperiment, .relabel, .tellPlugin:
                 .status
             }
         }
@@ -124,6 +128,8 @@ package struct Move: Hashable, Sendable {
         case .terminateRun(let name): "stop \(name)"
         case .numberRevision(let revision): "revision \(revision)"
         case .evict(let name): "evict \(name)"
+        case .tellPlugin(let name, let operation): "\(operation) \(name)"
+        case .relabel(let name): "relabel \(name)"
         case .recordStatus: "status"
         }
     }

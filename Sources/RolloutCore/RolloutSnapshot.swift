@@ -33,6 +33,8 @@ package struct RolloutSnapshot: Hashable, Sendable {
     package var runs: [AnalysisRunView]
     /// The Experiments that the Rollout controls.
     package var experiments: [ExperimentView]
+    /// What the plugins of its steps were told, and their answers.
+    package var stepWishes: [StepWishView]
     /// `{template, selector}` of ReplicaSets by name, as far as they were read: they are not cached.
     package var revisionTemplates: [String: JSON]
     /// The pods; nil where nothing depends on them, since they are not watched.
@@ -58,6 +60,7 @@ package struct RolloutSnapshot: Hashable, Sendable {
         routerVersions = [:]
         runs = []
         experiments = []
+        stepWishes = []
         revisionTemplates = [:]
         analyses = [:]
     }
@@ -96,6 +99,8 @@ package struct ReplicaSetView: Hashable, Sendable {
     package var digest: UInt64
     package var created: Timestamp
     package var annotations: [String: String]
+    /// The names of labels and annotations that its template has itself.
+    package var templateKeys: [String: Set<String>]
     package var wished: Int
     package var existing: Int
     package var ready: Int
@@ -114,6 +119,10 @@ package struct ReplicaSetView: Hashable, Sendable {
     package var desiredReplicas: Int? { annotations[RolloutAnnotations.desiredReplicas].flatMap { Int($0) } }
     package var deadline: Timestamp? {
         annotations[RolloutAnnotations.scaleDownDeadline].flatMap { Timestamp($0) }
+    }
+    /// The labels and annotations that its template and pods carry for their role.
+    package var injectedMetadata: JSON {
+        annotations[RolloutAnnotations.ephemeralMetadata].flatMap { try? JSON.parse($0) } ?? [:]
     }
     package var counts: ReplicaCounts {
         ReplicaCounts(

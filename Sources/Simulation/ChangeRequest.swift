@@ -3,6 +3,7 @@
 import HTTPModel
 import JSONTree
 import KubeModel
+import TrafficRouting
 
 /// Lowers changes to requests, with plurals from a table: the simulation has no discovery.
 enum ChangeRequest {
@@ -13,9 +14,10 @@ enum ChangeRequest {
     ]
 
     static func resource(_ kind: GroupVersionKind) -> GroupVersionResource {
-        GroupVersionResource(
+        let routed = SimulatedControllers.routerKinds.first { $0.groupKind == kind.groupKind }
+        return GroupVersionResource(
             group: kind.group, version: kind.version,
-            resource: plurals[kind.kind] ?? kind.kind.lowercased() + "s")
+            resource: plurals[kind.kind] ?? routed?.resource ?? kind.kind.lowercased() + "s")
     }
 
     static func make(_ change: Change, fieldManager: String = "martlet") -> HTTPRequest {
@@ -47,7 +49,7 @@ enum ChangeRequest {
             let members = patch.object?.keys ?? []
             let isWhole = !members.isEmpty && members.allSatisfy { $0 == "status" || $0 == "metadata" }
             let tree: JSON = isWhole ? patch : ["status": patch]
-            let hasSubresource = reference.kind.kind == "Rollout"
+            let hasSubresource = reference.kind.kind == "Rollout" || reference.kind.group == "martlet.dev"
             return request(
                 "PATCH", path(hasSubresource ? "status" : nil) + manager, "application/merge-patch+json",
                 pinned(tree, precondition))

@@ -4,14 +4,19 @@
 //     replicas: 4
 //     with: {steps: [{setWeight: 25}, {pause: {}}]}   # what the strategy's stanza says
 //     bad: [shop/web:2]                  # images whose analyses fail
+//     objects: [{kind: Ingress, …}]      # what is there before, beside Services and route
+//     show: [Ingress/web-web-canary metadata.annotations]   # told whenever it changes
 //     until: 120                         # seconds
 //     story:
 //       - {at: 10, image: shop/web:2}    # at seconds; one deed each
 //
 // Deeds: `image`, `abort`, `retry`, `promote`, `promoteFull`, `replicas`, `paused`, `strategy` (a
 // merge patch), `route` (the canary's weight by hand), `deleteRoute`, `deleteService`,
-// `losePod`, `loseReplicaSet` (of an image), `delete`, `kill` (the controller). Pods of an image that
-// is called `crash` never get ready.
+// `losePod`, `loseReplicaSet` (of an image), `delete`, `kill` (the controller), `spec` (a merge patch
+// of the Rollout's), `patch` (`{kind, name, …}`: what is beside these two is the patch; with a
+// status it goes to the subresource), `apply` (an object), `remove` (`{kind, name}`). Pods of an
+// image that is called `crash` never get ready. What is shown is a path of an object; of `Pod/web`
+// the values that pods have there, ReplicaSet by ReplicaSet.
 
 package import JSONTree
 import KubeModel
@@ -21,6 +26,7 @@ package struct Scenario: Sendable {
     private let story: Story
     private let untilSeconds: Int
     private let kills: [Int]
+    private let shown: [ShownValue]
 
     /// Why a text is no scenario.
     package struct Problem: Error, Hashable, Sendable, CustomStringConvertible {
@@ -41,6 +47,9 @@ package struct Scenario: Sendable {
         let bad = Set(tree["bad"].elements.compactMap(\.string))
         var dice = Dice(seed: 0)
         var actions = objects.setUp(&dice).map { UserAction(after: .milliseconds(100), .apply($0)) }
+        for object in tree["objects"].elements {
+            actions.append(UserAction(after: .milliseconds(150), .apply(ScenarioObjects.placed(object))))
+        }
         let rollout = objects.rollout(strategy: tree["with"], rest: tree["spec"])
         actions.append(UserAction(after: .milliseconds(200), .apply(rollout)))
         let deeds = StoryDeeds(objects: objects, rollout: rollout, images: [])
@@ -60,6 +69,7 @@ package struct Scenario: Sendable {
         story = Story(
             actions: actions, metrics: MetricScript(badImages: bad), title: tree["title"].string ?? "", kind: kind)
         self.kills = kills
+        shown = tree["show"].elements.compactMap { $0.string.map(ShownValue.init) }
     }
 
     private static func kind(_ name: String) -> Story.Kind? {
@@ -76,6 +86,7 @@ package struct Scenario: Sendable {
     /// - Returns: The transcript, and which invariants were broken.
     package func play() -> (transcript: String, violations: [String]) {
         var world = World(seed: 0, faults: .none, story: story, telling: .news)
+        world.shown = shown
         for second in kills { world.killLater(at: World.start + .seconds(second)) }
         world.run(until: World.start + .seconds(untilSeconds))
         world.tellEnd()
@@ -120,6 +131,8 @@ extension StoryDeeds {
         if entry["promoteFull"].bool == true { return status(["promoteFull": true], after) }
         if let count = entry["replicas"].int { return patch(["spec": ["replicas": .int(count)]], after) }
         if let isPaused = entry["paused"].bool { return patch(["spec": ["paused": .bool(isPaused)]], after) }
+        if !entry["spec"].isNull { return patch(["spec": entry["spec"]], after) }
+        if let action = ScenarioObjects.deed(entry, after: after) { return action }
         if !entry["strategy"].isNull { return patch(["spec": ["strategy": entry["strategy"]]], after) }
         if let weight = entry["route"].int {
             return UserAction(after: after, .apply(objects.route(canary: Int(weight))))

@@ -3,6 +3,7 @@
 import AnalysisCore
 package import JSONTree
 package import KubeModel
+import RolloutCore
 import SyncCore
 
 /// One controller. Its pass is the live one's: gather through a reader, decide, hand over changes.
@@ -29,6 +30,8 @@ struct SimulatedLook {
     var desk: SimulatedDesk
     /// What Git has had so far, and will have.
     var commits: [StoryCommit] = []
+    /// Pods are listed when they are needed, not watched.
+    var pods: @Sendable () -> [PodView] = { [] }
 }
 
 /// A kind that a controller watches.

@@ -5,10 +5,23 @@ import JSONTree
 import KubeModel
 import MartletModel
 import RolloutCore
+import TrafficRouting
 
 /// The controllers that every story runs.
 enum SimulatedControllers {
     static let all: [SimulatedController] = [rollouts, analyses]
+
+    /// The same in a cluster with every router that Martlet knows.
+    static let allWithRouters: [SimulatedController] = [rollouts(watching: routerKinds), analyses]
+
+    /// The kinds of every router, those of the routers' plugins and of steps' plugins.
+    static let routerKinds: [RouterKind] = {
+        let types: [any TrafficRouter.Type] = [
+            IstioRouter.self, GatewayAPIRouter.self, NginxRouter.self, ALBRouter.self, SMIRouter.self,
+            AmbassadorRouter.self, AppMeshRouter.self, TraefikRouter.self, ApisixRouter.self, PluginRouter.self,
+        ]
+        return types.flatMap { $0.kinds } + [StepWishView.kind]
+    }()
 
     static let argo = "argoproj.io"
 
@@ -26,7 +39,22 @@ enum SimulatedControllers {
     }
 
     /// The rollout controller: the live one's gatherer, decision and trims.
-    static let rollouts = SimulatedController(
+    static let rollouts = rollouts(watching: [])
+
+    /// The same in a cluster with further routers.
+    static func rollouts(watching kinds: [RouterKind]) -> SimulatedController {
+        var controller = rolloutsWithIstio
+        var watched = Set(controller.watches.map(\.kind))
+        for kind in kinds where watched.insert(kind.groupKind).inserted {
+            controller.watches.append(
+                SimulatedWatch(
+                    resource(kind.group, kind.versions.first ?? "", kind.resource), kind: kind.groupKind,
+                    trim: RolloutTrims.whole, keys: neighbours))
+        }
+        return controller
+    }
+
+    private static let rolloutsWithIstio = SimulatedController(
         name: "rollouts",
         watches: [
             SimulatedWatch(
@@ -46,9 +74,10 @@ enum SimulatedControllers {
                 kind: GroupKind("networking.istio.io", "VirtualService"), trim: RolloutTrims.whole, keys: neighbours),
         ]
     ) { look in
-        guard let snapshot = RolloutGatherer.gather(look.key, reader: look.reader, now: look.now) else {
+        guard var snapshot = RolloutGatherer.gather(look.key, reader: look.reader, now: look.now) else {
             return .nothing
         }
+        if snapshot.needsPods { snapshot.pods = look.pods() }
         let plan = decide(snapshot)
         return SimulatedPass(
             changes: plan.moves.flatMap { move in

@@ -70,12 +70,15 @@ package struct World: Sendable {
     var lastTold = ""
     var lastPods: [String: String] = [:]
     var revisions: [String: Int] = [:]
+    /// What of which objects is told whenever it changes.
+    var shown: [ShownValue] = []
 
     /// A world in which nothing has happened yet.
     package init(seed: UInt64, faults: FaultPlan, story: Story, telling: Telling = .everything) {
         self.telling = telling
-        machine = WorldTemplate.machine
-        let all = SimulatedControllers.all + (story.commits.isEmpty ? [] : [SimulatedSync.controller])
+        machine = telling == .news ? WorldTemplate.richMachine : WorldTemplate.machine
+        let known = telling == .news ? SimulatedControllers.allWithRouters : SimulatedControllers.all
+        let all = known + (story.commits.isEmpty ? [] : [SimulatedSync.controller])
         controllers = all.map { Running(controller: $0) }
         commits = story.commits
         dice = Dice(seed: seed)
@@ -105,6 +108,7 @@ package struct World: Sendable {
             handle(next.event)
             pump()
             tellPods()
+            tellShown()
         }
         now = max(now, end)
     }
@@ -258,7 +262,10 @@ package struct World: Sendable {
         let running = controllers[controller]
         let pass = running.controller.pass(
             SimulatedLook(
-                key: key, reader: running.cache, now: now, desk: running.desk, commits: commits))
+                key: key, reader: running.cache, now: now, desk: running.desk, commits: commits,
+                pods: { [machine] in
+                    machine.objects(PodView.kind.groupKind, namespace: key.namespace).map(PodView.init)
+                }))
         measure(pass.measurements, controller, key)
         for text in invariants.begin(pass) { violation("\(running.controller.name): \(text)") }
         let facts = expectsRest(pass) ? WorldFacts(machine, key) : nil
@@ -376,8 +383,11 @@ package struct World: Sendable {
         let status = response.status
         if (200..<300).contains(status) {
             if case .delete = change { return true }
-            // What is stored is what was answered.
-            if let object = machine.object(change.reference.kind.groupKind, change.reference.key),
+            // What is stored is what was answered; what is not watched is not waited for.
+            let isWatched = controllers[controller].controller.watches.contains {
+                $0.kind == change.reference.kind.groupKind
+            }
+            if isWatched, let object = machine.object(change.reference.kind.groupKind, change.reference.key),
                 let version = Int64(object.resourceVersion)
             {
                 controllers[controller].written[key, default: [:]][change.reference] = version

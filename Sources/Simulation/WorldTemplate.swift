@@ -3,6 +3,7 @@
 import ClusterSim
 import JSONTree
 import KubeModel
+import TrafficRouting
 
 /// A machine with the definitions that stories need. What is simulated is controllers, so the
 /// definitions store the kinds and check nothing.
@@ -11,7 +12,26 @@ enum WorldTemplate {
     private static let made = World.start + .seconds(-60)
 
     /// The machine as every story finds it.
-    static let machine: ClusterMachine = {
+    static let machine = machine(with: definitions)
+
+    /// The same with the definitions of every router, for stories that are written by hand.
+    static let richMachine: ClusterMachine = {
+        let known = Set(kinds.map { "\($0.plural).\($0.group)" })
+        var seen: Set<GroupKind> = [GroupKind("networking.k8s.io", "Ingress")]
+        let further = SimulatedControllers.routerKinds.filter { kind in
+            seen.insert(kind.groupKind).inserted && !known.contains(kind.fullName)
+        }
+        return machine(
+            with: definitions
+                + further.map { kind in
+                    definition(
+                        Kind(
+                            group: kind.group, version: kind.versions.first ?? "", kind: kind.kind,
+                            plural: kind.resource, hasStatus: kind.group == "martlet.dev"))
+                })
+    }()
+
+    private static func machine(with definitions: [JSON]) -> ClusterMachine {
         var machine = ClusterMachine(configuration: ClusterConfiguration(), now: made)
         for definition in definitions {
             let request = ChangeRequest.make(.create(KubeObject(definition)))
@@ -20,9 +40,20 @@ enum WorldTemplate {
         machine.tick(now: made)
         while let wake = machine.nextWake, wake < World.start { machine.tick(now: wake) }
         return machine
-    }()
+    }
 
-    private static let definitions: [JSON] = [
+    /// A kind that the machine is to store.
+    private struct Kind {
+        var group: String
+        var version: String
+        var kind: String
+        var plural: String
+        var hasStatus: Bool
+    }
+
+    private static let definitions = kinds.map(definition)
+
+    private static let kinds: [Kind] = [
         ("argoproj.io", "v1alpha1", "Rollout", "rollouts", true),
         ("argoproj.io", "v1alpha1", "AnalysisRun", "analysisruns", false),
         ("argoproj.io", "v1alpha1", "AnalysisTemplate", "analysistemplates", false),
@@ -30,20 +61,26 @@ enum WorldTemplate {
         ("argoproj.io", "v1alpha1", "Application", "applications", false),
         ("networking.istio.io", "v1alpha3", "VirtualService", "virtualservices", false),
         ("networking.istio.io", "v1alpha3", "DestinationRule", "destinationrules", false),
-    ].map { group, version, kind, plural, hasStatus in
+    ].map { Kind(group: $0.0, version: $0.1, kind: $0.2, plural: $0.3, hasStatus: $0.4) }
+
+    private static func definition(_ kind: Kind) -> JSON {
         var entry: JSON = [
-            "name": .string(version), "served": true, "storage": true,
+            "name": .string(kind.version), "served": true, "storage": true,
             "schema": ["openAPIV3Schema": ["type": "object", "x-kubernetes-preserve-unknown-fields": true]],
         ]
-        if hasStatus { entry["subresources"] = ["status": [:]] }
+        if kind.hasStatus { entry["subresources"] = ["status": [:]] }
+        var metadata: JSON = ["name": .string("\(kind.plural).\(kind.group)")]
+        if kind.group.hasSuffix(".k8s.io") {
+            metadata["annotations"] = ["api-approved.kubernetes.io": "unapproved, in a simulation"]
+        }
         return [
             "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
-            "metadata": ["name": .string("\(plural).\(group)")],
+            "metadata": metadata,
             "spec": [
-                "group": .string(group), "scope": "Namespaced",
+                "group": .string(kind.group), "scope": "Namespaced",
                 "names": [
-                    "kind": .string(kind), "listKind": .string(kind + "List"), "plural": .string(plural),
-                    "singular": .string(kind.lowercased()),
+                    "kind": .string(kind.kind), "listKind": .string(kind.kind + "List"),
+                    "plural": .string(kind.plural), "singular": .string(kind.kind.lowercased()),
                 ],
                 "versions": [entry],
             ],

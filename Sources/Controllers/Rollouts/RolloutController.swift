@@ -165,14 +165,14 @@ package final class RolloutController: Controller {
         }
     }
 
-    /// Pods are not watched: they are many, and only a restart looks at them.
+    /// Pods are not watched: they are many, and only a restart or a new role looks at them.
     private func pods(of snapshot: RolloutSnapshot, _ pass: Pass) async throws(Failure) -> [PodView] {
         let resource = GroupVersionResource(group: "", version: "v1", resource: "pods")
         let scope = ListScope(namespace: snapshot.namespace, labelSelector: RolloutLabels.podTemplateHash)
         do throws(KubeError) {
             return try await pass.api.listAll(resource, scope).items.map(PodView.init)
         } catch {
-            throw .transient(error, doing: "listing the pods to be restarted")
+            throw .transient(error, doing: "listing the pods")
         }
     }
 
@@ -184,7 +184,7 @@ package final class RolloutController: Controller {
             do throws(KubeError) {
                 let set = try await pass.api.get(reference)
                 snapshot.revisionTemplates[name] = [
-                    "template": set.spec["template"], "selector": set.spec["selector"],
+                    "template": RevisionTemplate.withoutRole(of: set), "selector": set.spec["selector"],
                 ]
             } catch {
                 throw .transient(error, doing: "reading the template of \(name)")
@@ -359,6 +359,9 @@ final class ReferenceIndex: Sendable {
             }
             for reference in RolloutRouters.reads(of: rollout, canary) {
                 add(reference.kind.groupKind, reference.name, reference.namespace)
+            }
+            for case (let index, .plugin) in canary.steps.enumerated() {
+                add(StepWishView.kind.groupKind, StepWishView.name(rollout.name, index))
             }
             // What a router finds only by way of other objects may have any name.
             for kind in RolloutRouters.followedKinds(of: rollout) { add(kind.groupKind, "") }

@@ -50,6 +50,15 @@ package struct RolloutEvents: Hashable, Sendable {
     package func stepCompleted(index: Int, of count: Int, _ step: CanaryStep) -> KubeEvent {
         event("RolloutStepCompleted", "Rollout step \(index + 1)/\(count) completed (\(step.summary))")
     }
+    /// A plugin has answered.
+    package func stepPlugin(_ entry: StepPluginStatus, from phase: StepPluginStatus.Phase) -> KubeEvent {
+        let suffix = entry.message.isEmpty ? "" : ": \(entry.message)"
+        return event(
+            "StepPluginTransition",
+            "Step \(entry.index + 1): \(entry.operation.rawValue) of \(entry.name) transitioned from "
+                + "\(phase.rawValue) to \(entry.phase.rawValue)\(suffix)",
+            entry.phase == .failed || entry.phase == .error ? .warning : .normal)
+    }
     /// A pause has begun.
     package func paused(_ reason: String) -> KubeEvent {
         event("RolloutPaused", "Rollout is paused (\(reason))")

@@ -54,7 +54,8 @@ package struct RolloutStatus: Hashable, Sendable {
         package var stepRun: RunStatus?
         package var backgroundRun: RunStatus?
         package var currentExperiment = ""
-        package var stepPluginStatuses: JSON = .null
+        /// In the order in which they were asked for.
+        package var stepPlugins: [StepPluginStatus] = []
     }
 
     /// What `status.blueGreen` holds.

@@ -82,7 +82,7 @@ extension RolloutStatus.CanaryStatus {
         stepRun = RolloutStatus.RunStatus(tree["currentStepAnalysisRunStatus"])
         backgroundRun = RolloutStatus.RunStatus(tree["currentBackgroundAnalysisRunStatus"])
         currentExperiment = tree.text("currentExperiment")
-        stepPluginStatuses = tree["stepPluginStatuses"]
+        stepPlugins = tree["stepPluginStatuses"].elements.compactMap(StepPluginStatus.init)
     }
 
     func tree(over earlier: JSON) -> JSON {
@@ -92,7 +92,7 @@ extension RolloutStatus.CanaryStatus {
         tree["currentStepAnalysisRunStatus"] = stepRun?.tree
         tree["currentBackgroundAnalysisRunStatus"] = backgroundRun?.tree
         tree.setText("currentExperiment", currentExperiment)
-        tree["stepPluginStatuses"] = stepPluginStatuses.isNull ? nil : stepPluginStatuses
+        tree["stepPluginStatuses"] = stepPlugins.isEmpty ? nil : .array(stepPlugins.map(\.tree))
         return .object(tree)
     }
 }

@@ -39,9 +39,12 @@ package enum RolloutRouters {
         routers(of: rollout, canary).flatMap(\.reads)
     }
 
-    /// The kinds that a Rollout's routers look at, also those that other objects name.
+    /// The kinds that a Rollout's routers look at, also those that other objects name,
+    /// and those by which plugins of its steps are told.
     package static func kinds(of rollout: KubeObject) -> [RouterKind] {
-        types(of: rollout).flatMap { $0.kinds }
+        let steps = rollout.spec["strategy"]["canary"]["steps"].elements
+        let hasPlugins = steps.contains { !$0["plugin"].isNull }
+        return types(of: rollout).flatMap { $0.kinds } + (hasPlugins ? [StepWishView.kind] : [])
     }
 
     /// The kinds of objects that a Rollout's routers find by way of others.

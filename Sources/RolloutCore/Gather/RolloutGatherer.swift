@@ -35,6 +35,14 @@ package enum RolloutGatherer {
         snapshot.experiments = reader.objects(
             Experiment.kind.groupKind, namespace: key.namespace, ownedBy: object.uid
         ).filter { $0.controller?.uid == object.uid }.map(ExperimentView.init)
+        if let canary = rollout.view.spec.canary {
+            for case (let index, .plugin) in canary.steps.enumerated() {
+                let name = ObjectKey(
+                    namespace: key.namespace, name: StepWishView.name(object.name, index))
+                let found = reader.object(StepWishView.kind.groupKind, name)
+                if let found { snapshot.stepWishes.append(StepWishView(found)) }
+            }
+        }
         for name in references.serviceNames {
             let found = reader.object(
                 ServiceView.kind.groupKind, ObjectKey(namespace: key.namespace, name: name))

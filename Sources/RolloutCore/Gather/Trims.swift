@@ -8,6 +8,20 @@ import MartletModel
 package enum RolloutTrims {
     /// Where a trimmed ReplicaSet keeps its template's digest.
     static let digestPath = ["martlet", "templateDigest"]
+    /// Where it keeps the names of its template's own labels and annotations.
+    static let keysPath = ["martlet", "templateKeys"]
+
+    /// The names of the labels and annotations that a template has itself, beside what was
+    /// injected for a role.
+    static func metadataKeys(of template: JSON, injected: JSON = .null) -> [String: Set<String>] {
+        var keys: [String: Set<String>] = [:]
+        for part in PodMetadata.parts {
+            let foreign = Set(injected[part].object?.keys ?? [])
+            keys[part] = Set(template["metadata"][part].object?.keys ?? []).subtracting(foreign)
+        }
+        keys["labels", default: []].insert(RolloutLabels.podTemplateHash)
+        return keys
+    }
 
     /// A ReplicaSet without its pod template, whose digest is computed now and never again.
     package static func replicaSet(_ tree: JSON) -> JSON {
@@ -20,6 +34,9 @@ package enum RolloutTrims {
             .flatMap { try? JSON.parse($0) } ?? .null
         let digest = PodTemplateHash.digest(of: tree["spec"]["template"], injected: injected)
         trimmed.set(digestPath, to: .string(String(digest, radix: 16)))
+        for (part, keys) in metadataKeys(of: tree["spec"]["template"], injected: injected) where !keys.isEmpty {
+            trimmed.set(keysPath + [part], to: JSON(keys.sorted()))
+        }
         trimmed.set(["spec", "template"], to: nil)
         trimmed.set(["spec", "selector"], to: nil)
         return trimmed
@@ -59,12 +76,12 @@ extension ReplicaSetView {
         namespace = object.namespace
         uid = object.uid
         hash = object.label(RolloutLabels.podTemplateHash) ?? ""
-        if let text = tree.at(RolloutTrims.digestPath).string, let known = UInt64(text, radix: 16) {
-            digest = known
-        } else {
-            let trimmed = RolloutTrims.replicaSet(tree).at(RolloutTrims.digestPath).string ?? ""
-            digest = UInt64(trimmed, radix: 16) ?? 0
-        }
+        let isTrimmed = tree.at(RolloutTrims.digestPath).string != nil
+        let trimmed = isTrimmed ? tree : RolloutTrims.replicaSet(tree)
+        digest = UInt64(trimmed.at(RolloutTrims.digestPath).string ?? "", radix: 16) ?? 0
+        templateKeys = trimmed.at(RolloutTrims.keysPath).object.map { parts in
+            Dictionary(parts.map { ($0, Set($1.elements.compactMap(\.string))) }) { first, _ in first }
+        } ?? [:]
         created = object.creationTimestamp ?? .epoch
         annotations = object.annotations
         wished = tree["spec"]["replicas"].int.map { Int($0) } ?? 1

@@ -71,7 +71,7 @@ extension Position {
         status.restartedAt = spec.restartAt
         status.canary.stepRun = nil
         status.canary.backgroundRun = nil
-        status.canary.stepPluginStatuses = .null
+        status.canary.stepPlugins = []
         status.canary.currentExperiment = ""
         status.blueGreen.prePromotionRun = nil
         status.blueGreen.postPromotionRun = nil

@@ -55,6 +55,7 @@ struct Passage {
 
     private mutating func retry() {
         status.abortedAt = nil
+        status.canary.stepPlugins = []
         status.blueGreen.prePromotionRun = nil
         status.blueGreen.postPromotionRun = nil
         status.duration = RolloutStatus.DurationStatus()

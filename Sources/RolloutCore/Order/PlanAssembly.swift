@@ -90,7 +90,8 @@ struct PlanAssembly {
         _ analysis: (AnalysisPurpose) -> RolloutAnalysis?
     ) -> [Move] {
         let (growing, shrinking) = order.replicaSetMoves()
-        var moves = growing + order.selectorMoves(beforeTraffic: true) + order.routeMoves()
+        let metadata = PodMetadata(snapshot, position)
+        var moves = metadata.movesBeforePods + growing + order.selectorMoves(beforeTraffic: true) + order.routeMoves()
         moves += order.selectorMoves(beforeTraffic: false) + shrinking
         // What a move does to the counts is seen a moment later, and written then with this.
         if moves.isEmpty || !events.isEmpty || !isAboutCounts(status) {
@@ -108,7 +109,7 @@ struct PlanAssembly {
         let current = Set(recorded.compactMap { $0?.name })
         let isOver = status.isAborted || status.promoteFull || position.isFullyPromotedNow(status)
         moves += runs.terminate(except: isOver ? [] : current)
-        moves += workloadMoves(status) + order.cleanup() + runs.cleanup(except: current)
+        moves += metadata.moves + workloadMoves(status) + order.cleanup() + runs.cleanup(except: current)
         return moves + numbering()
     }
 

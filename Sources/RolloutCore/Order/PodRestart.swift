@@ -13,6 +13,8 @@ package struct PodView: Hashable, Sendable {
     package var created: Timestamp
     package var isDeleting: Bool
     package var isReady: Bool
+    package var labels: [String: String]
+    package var annotations: [String: String]
 
     package static let kind = GroupVersionKind(group: "", version: "v1", kind: "Pod")
 
@@ -22,6 +24,8 @@ package struct PodView: Hashable, Sendable {
         owner = object.controller?.uid ?? ""
         created = object.creationTimestamp ?? .epoch
         isDeleting = object.isDeleting
+        labels = object.labels
+        annotations = object.annotations
         isReady = object.status["conditions"].elements.contains {
             $0["type"] == "Ready" && $0["status"] == "True"
         }
@@ -89,11 +93,14 @@ struct PodRestart {
 }
 
 extension RolloutSnapshot {
-    /// Whether the decision needs to see the pods: a restart is due.
+    /// Whether the decision needs to see the pods: a restart is due, or pods have a new role.
     package var needsPods: Bool {
-        guard problem == nil, let restartAt = rollout.view.spec.restartAt, restartAt <= now else {
-            return false
+        if problem != nil || rollout.object.isDeleting { return false }
+        if let restartAt = rollout.view.spec.restartAt, restartAt <= now, !replicaSets.isEmpty,
+            restartAt != rollout.view.status.restartedAt
+        {
+            return true
         }
-        return restartAt != rollout.view.status.restartedAt && !replicaSets.isEmpty
+        return PodMetadata(self, Position(locating: self)).needsPods
     }
 }

@@ -1,5 +1,6 @@
 // Whether the current step is done, kind by kind.
 
+import JSONTree
 import KubeModel
 import MartletModel
 
@@ -32,7 +33,7 @@ struct StepContext {
         case .setHeaderRoute, .setMirrorRoute:
             target.split == nil ? .waiting("pods for the route", until: nil) : confirmed
         case .experiment: experimentProgress
-        case .plugin: .impossible("plugin steps are not supported")
+        case .plugin(let step): plugin(step["name"].string ?? "")
         case .unknown: .impossible("the step has no known kind")
         }
     }
@@ -67,6 +68,15 @@ struct StepContext {
         if experiment.phase == AnalysisPhase.inconclusive.rawValue, isLetGo { return .done }
         if experiment.phase == AnalysisPhase.successful.rawValue { return .done }
         return .waiting("experiment \(experiment.name)", until: nil)
+    }
+
+    /// Until the plugin says that the step is done.
+    private func plugin(_ name: String) -> StepProgress {
+        let entry = status.currentStepIndex.flatMap { status.canary.plugin($0, .run) }
+        if entry?.phase == .successful { return .done }
+        let detail = entry?.message ?? ""
+        let words = detail.isEmpty ? "" : ": \(detail)"
+        return .waiting("step plugin \(name) to confirm that it is done\(words)", until: nil)
     }
 
     private var analysis: StepProgress {

@@ -12,7 +12,7 @@
 //
 // Deeds: `image`, `abort`, `retry`, `promote`, `promoteFull`, `replicas`, `paused`, `strategy` (a
 // merge patch), `route` (the canary's weight by hand), `deleteRoute`, `deleteService`,
-// `losePod`, `loseReplicaSet` (of an image), `delete`, `kill` (the controller), `spec` (a merge patch
+// `losePod`, `loseReplicaSet` (of an image), `crash` and `recover` (an image's running pods, or `count` of them), `delete`, `kill` (the controller), `spec` (a merge patch
 // of the Rollout's), `patch` (`{kind, name, …}`: what is beside these two is the patch; with a
 // status it goes to the subresource), `apply` (an object), `remove` (`{kind, name}`). Pods of an
 // image that is called `crash` never get ready. What is shown is a path of an object; of `Pod/web`
@@ -152,6 +152,10 @@ extension StoryDeeds {
             return UserAction(after: after, .delete(services, ObjectKey(namespace: namespace, name: name)))
         }
         if entry["losePod"].bool == true { return UserAction(after: after, .loseAPod(namespace: namespace)) }
+        for (deed, isOver) in [("crash", false), ("recover", true)] {
+            guard let image = entry[deed].string else { continue }
+            return UserAction(after: after, .crash(namespace: namespace, image: image, count: Int(entry["count"].int ?? .max), isOver: isOver))
+        }
         if let image = entry["loseReplicaSet"].string {
             return UserAction(after: after, .loseAReplicaSet(namespace: namespace, image: image))
         }

@@ -51,6 +51,11 @@ enum SimulatedControllers {
                     resource(kind.group, kind.versions.first ?? "", kind.resource), kind: kind.groupKind,
                     trim: RolloutTrims.whole, keys: neighbours))
         }
+        guard !kinds.isEmpty else { return controller }
+        controller.watches.append(
+            SimulatedWatch(
+                resource("apps", "v1", "deployments"), kind: WorkloadView.deploymentKind,
+                trim: RolloutTrims.workload, keys: neighbours))
         return controller
     }
 

@@ -19,6 +19,8 @@ package struct UserAction: Sendable {
         case loseAPod(namespace: String)
         /// Somebody deletes a ReplicaSet by hand, with its pods: one of that image, or any.
         case loseAReplicaSet(namespace: String, image: String?)
+        /// The containers of an image's running pods exit again and again, or run again.
+        case crash(namespace: String, image: String, count: Int, isOver: Bool)
     }
 
     package init(after: Duration, _ deed: Deed) {

@@ -22,6 +22,7 @@ extension World {
         case .loseAPod(let namespace): lose(GroupKind("", "Pod"), "", "pods", namespace)
         case .loseAReplicaSet(let namespace, let image):
             lose(GroupKind("apps", "ReplicaSet"), "apps", "replicasets", namespace, image: image)
+        case .crash(let namespace, let image, let count, let isOver): crash(namespace, image, count, isOver: isOver)
         }
     }
 
@@ -39,6 +40,20 @@ extension World {
         let path = resource.path(namespace: namespace, name: lost.name)
         _ = request("DELETE", path + "?gracePeriodSeconds=0", "application/json", [:])
         note("fault", "\(lost.reference.shortDescription) lost")
+    }
+
+    private mutating func crash(_ namespace: String, _ image: String, _ count: Int, isOver: Bool) {
+        invariants.expectPodLoss(at: now)
+        let pods = machine.objects(GroupKind("", "Pod"), namespace: namespace)
+            .filter { $0.spec["containers"][0]["image"].string == image }.prefix(count)
+        let resource = GroupVersionResource(group: "", version: "v1", resource: "pods")
+        let mode: JSON = isOver ? "ok" : "crash"
+        for pod in pods {
+            _ = request(
+                "PATCH", resource.path(namespace: namespace, name: pod.name), "application/merge-patch+json",
+                ["metadata": ["annotations": ["fakelet/mode": mode]]])
+        }
+        note("fault", "\(pods.count) pods of \(image) \(isOver ? "run again" : "crash")")
     }
 
     /// Stable's ReplicaSet beside another revision's: nobody knows its template any more, so that

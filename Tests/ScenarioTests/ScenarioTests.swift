@@ -20,7 +20,7 @@ import YAMLTree
     private static let records = ProcessInfo.processInfo.environment["RECORD"] == "1"
 
     @Test func `there are scenarios`() {
-        #expect(Self.names.count >= 30)
+        #expect(Self.names.count >= 100)
     }
 
     @Test("a scenario goes as its transcript says", arguments: names)

@@ -18,6 +18,7 @@ extension Target {
             self.split = wish
             unconfirmed = aim.routers.lazy.compactMap { $0.unconfirmed(snapshot.routed, wish) }.first
         }
+        if unconfirmed != nil { aim.keepStable(&self) }
     }
 }
 
@@ -136,6 +137,13 @@ struct CanaryAim {
         } else {
             addBasicOthers(split, to: &target)
         }
+    }
+
+    /// As long as somebody has yet to carry out a split, stable's share is what it was: none of its
+    /// pods may go (invariant 4).
+    func keepStable(_ target: inout Target) {
+        guard let stable, let size = target.sizes[stable.name] else { return }
+        target.sizes[stable.name] = max(size, min(stable.wished, spec.replicas))
     }
 
     /// An aborted canary stays until stable is whole, and then for its delay

@@ -80,7 +80,11 @@ extension CanaryAim {
         let additional = experimentShares
         let taken = additional.reduce(weight.value) { $0 + $1.weight.value }
         let needed = max(0, maximum.value - taken) * spec.replicas / max(1, maximum.value)
-        if stable.available < needed, !(status.isAborted && stable.available > 0) { return nil }
+        if stable.available < needed, !(status.isAborted && stable.available > 0),
+            !isRelief(weight, isReached: isReached)
+        {
+            return nil
+        }
         var split = TrafficSplit(canary: weight, maximum: maximum)
         split.stableHash = stable.hash
         split.additional = additional
@@ -93,6 +97,13 @@ extension CanaryAim {
         split.servingHashes = Set(snapshot.replicaSets.filter { $0.available > 0 }.map(\.hash))
         addManagedRoutes(to: &split)
         return split
+    }
+
+    /// Whether a weight takes traffic from a stable side that cannot carry its share any more, towards
+    /// a canary that has the pods: a broken stable revision must not keep out the one that mends it.
+    private func isRelief(_ weight: Weight, isReached: Bool) -> Bool {
+        guard isReached, !status.isAborted, let held = status.canary.weights?.canary.weight else { return false }
+        return weight > .zero && weight >= held
     }
 
     /// What the step's Experiment gets while it runs; stable gives it.

@@ -124,8 +124,16 @@ struct RolloutReferences {
         var spec = object.spec
         spec["template"] = snapshot.template
         spec["selector"] = snapshot.selector
-        return RolloutValidation.firstError(in: spec) ?? serviceProblem(snapshot)
+        return RolloutValidation.firstError(in: spec) ?? templateProblem(snapshot) ?? serviceProblem(snapshot)
             ?? routerProblem(snapshot) ?? analysisProblem(snapshot)
+    }
+
+    /// A field of the pod template that cannot be read. It is named, and stays as it was written:
+    /// dropping it would run pods that nobody asked for.
+    private func templateProblem(_ snapshot: RolloutSnapshot) -> RolloutFieldError? {
+        TypedEncoder.shared.unreadable(snapshot.template, type: "PodTemplateSpec").map {
+            .invalid("spec.template.\($0.path)", $0.value, $0.wanted)
+        }
     }
 
     private func serviceProblem(_ snapshot: RolloutSnapshot) -> RolloutFieldError? {

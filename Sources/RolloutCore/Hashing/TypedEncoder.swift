@@ -23,8 +23,8 @@ struct TypedEncoder: Sendable {
         var isAlways: Bool
     }
 
-    private var types: [[Field]] = []
-    private var indexes: [String: Int] = [:]
+    private(set) var types: [[Field]] = []
+    private(set) var indexes: [String: Int] = [:]
 
     /// Pod templates and canary steps.
     static let shared = TypedEncoder(tables: [TypeTables.pods, TypeTables.steps])

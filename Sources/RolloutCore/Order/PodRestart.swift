@@ -70,18 +70,22 @@ struct PodRestart {
             status.restartedAt = restartAt
             return ([], nil)
         }
-        let going = old.count(where: \.isDeleting)
-        let moves = old.filter { !$0.isDeleting }.prefix(max(0, allowance(sets) - going)).map(evict)
+        // The pods are seen as they are; the ReplicaSets' counts may be from before the last eviction.
+        let serving = pods.count { pod in
+            pod.isReady && !pod.isDeleting && sets.contains { $0.uid == pod.owner }
+        }
+        let moves = old.filter { !$0.isDeleting }.prefix(max(0, allowance(sets, serving))).map(evict)
         return (moves, snapshot.now + Self.interval)
     }
 
     /// How many pods may be unavailable more than are.
-    private func allowance(_ sets: [ReplicaSetView]) -> Int {
+    private func allowance(_ sets: [ReplicaSetView], _ serving: Int) -> Int {
         let unavailable =
             (spec.canary?.maxUnavailable ?? spec.blueGreen?.maxUnavailable)?
             .scaled(of: spec.replicas, roundsUp: false) ?? 0
         let wished = max(spec.replicas, sets.reduce(0) { $0 + $1.wished })
-        return sets.reduce(0) { $0 + $1.available } - (wished - max(unavailable, 1))
+        let available = min(serving, sets.reduce(0) { $0 + $1.available })
+        return available - (wished - max(unavailable, 1))
     }
 
     private func evict(_ pod: PodView) -> Move {

@@ -85,14 +85,19 @@ extension WorldFacts {
             let service = machine.object(
                 virtualService, ObjectKey(namespace: rollout.namespace, name: name))
         else { return nil }
-        var weights = Weights(canary: 0, stable: 0)
-        for entry in service.spec["http"][0]["route"].elements {
-            let weight = Int(entry["weight"].int ?? 0)
-            let host = entry["destination"]["host"].string
-            if host == canary["canaryService"].string { weights.canary = weight }
-            if host == canary["stableService"].string { weights.stable = weight }
+        // Routes of other ports and names, and subsets, are for the transcripts.
+        let names = [canary["canaryService"], canary["stableService"]].compactMap(\.string)
+        func weight(_ route: JSON, _ name: String) -> Int? {
+            let entry = route["route"].elements.first { $0["destination"]["host"].string == name }
+            return entry.map { Int($0["weight"].int ?? 0) }
         }
-        return weights
+        guard names.count == 2, canary["trafficRouting"]["istio"]["destinationRule"].isNull else { return nil }
+        for route in service.spec["http"].elements {
+            // A route of one side alone is one by headers.
+            guard let first = weight(route, names[0]), let second = weight(route, names[1]) else { continue }
+            return Weights(canary: first, stable: second)
+        }
+        return nil
     }
 }
 

@@ -4,6 +4,7 @@ package import JSONTree
 package import KubeClient
 package import KubeModel
 package import Logging
+package import Telemetry
 
 /// One resource that a controller wants to know about. All controllers of a host share one watch
 /// and one cache of each resource.
@@ -66,12 +67,30 @@ package protocol Controller: Sendable {
     var watches: [Watch] { get }
     /// The `source.component` of its events.
     var eventComponent: String { get }
+    /// What is counted for each object of its kind, if anything.
+    var objectMetrics: ObjectMetrics? { get }
     /// One pass. The object may be gone: then only what outlives it is tidied up.
     func reconcile(_ key: ObjectKey, _ pass: Pass) async throws(Failure) -> Reconciliation
 }
 
 extension Controller {
     package var eventComponent: String { "martlet" }
+    package var objectMetrics: ObjectMetrics? { nil }
+}
+
+/// Metrics with a series an object, which goes with the object: labels are `namespace` and `name`.
+package struct ObjectMetrics: Sendable {
+    /// A histogram of the seconds of passes.
+    package var duration: Metric
+    /// A counter of failed passes.
+    package var errors: Metric
+    /// A counter of events, with `type` and `reason` as further labels.
+    package var events: Metric?
+    package init(duration: Metric, errors: Metric, events: Metric? = nil) {
+        self.duration = duration
+        self.errors = errors
+        self.events = events
+    }
 }
 
 /// What a pass is given.

@@ -84,7 +84,9 @@ extension ControllerHost {
             result = translate(error, item)
         }
         metrics.add(.reconciles, [item.controller, result.rawValue])
-        metrics.observe(.reconcileSeconds, [item.controller], (runtime.now() - now).inSeconds)
+        let seconds = (runtime.now() - now).inSeconds
+        metrics.observe(.reconcileSeconds, [item.controller], seconds)
+        count(controller, item.key, isThere: reader.object(controller.kind, item.key) != nil, result, seconds)
         if result == .failed {
             queue.failed(item)
         } else {
@@ -92,6 +94,32 @@ extension ControllerHost {
         }
         memory.passed()
         if reader.object(controller.kind, item.key) == nil, result != .failed { queue.forget(item) }
+    }
+
+    /// Counts for the object itself; what was counted goes with it.
+    private func count(
+        _ controller: any Controller, _ key: ObjectKey, isThere: Bool, _ result: PassResult, _ seconds: Double
+    ) {
+        guard let own = controller.objectMetrics else { return }
+        if isThere {
+            metrics.observe(own.duration, [key.namespace, key.name], seconds)
+            if result == .failed { metrics.add(own.errors, [key.namespace, key.name]) }
+            return
+        }
+        for metric in [own.duration, own.errors, own.events].compactMap(\.self) {
+            metrics.remove(metric, where: ["namespace": key.namespace, "name": key.name])
+        }
+    }
+
+    /// Hands events to the recorder, counted by their object where that is wished.
+    private func record(_ events: [KubeEvent], _ controller: any Controller) async {
+        if let metric = controller.objectMetrics?.events {
+            for event in events where event.regarding.kind.groupKind == controller.kind {
+                let object = event.regarding
+                metrics.add(metric, [object.namespace, object.name, event.type.rawValue, event.reason])
+            }
+        }
+        await recorder.record(events, component: controller.eventComponent)
     }
 
     /// How a pass ended, for counts.
@@ -135,7 +163,7 @@ extension ControllerHost {
         for (change, outcome) in zip(changes, outcomes) {
             if case .done = outcome { events += change.events }
         }
-        if !events.isEmpty { await recorder.record(events, component: controller.eventComponent) }
+        if !events.isEmpty { await record(events, controller) }
         return outcomes
     }
 
@@ -151,7 +179,7 @@ extension ControllerHost {
         if let (change, outcome) = zip(plan.changes, outcomes).first(where: { !$1.isSuccess }) {
             return failed(change, outcome, item)
         }
-        if !plan.events.isEmpty { await recorder.record(plan.events, component: controller.eventComponent) }
+        if !plan.events.isEmpty { await record(plan.events, controller) }
         if let time = plan.requeueAt { queue.add(item, at: time) }
         let written = zip(plan.changes, outcomes).filter { if case .done = $1 { true } else { false } }.map(\.0)
         guard !written.isEmpty else { return .unchanged }

@@ -95,7 +95,7 @@ package enum AllControllers {
             settings.verifiesTargetGroups
             ? AWSLoadBalancers(
                 exchange: tools.exchange, environment: settings.environment, runtime: tools.runtime) : nil
-        set.controllers.append(RolloutController(loadBalancers: loadBalancers))
+        set.controllers.append(RolloutController(loadBalancers: loadBalancers, metrics: tools.metrics))
     }
 
     private static func addApplications(_ settings: ControllerSettings, _ tools: ControllerTools, to set: inout ControllerSet) {

@@ -11,6 +11,8 @@ package struct RolloutSnapshot: Hashable, Sendable {
     package var rollout: Observed<Rollout>
     /// The hash of the pod template, as a new ReplicaSet of it would be named.
     package var templateHash: String
+    /// How often that hash was taken already; nil for never.
+    package var collisionCount: Int32?
     /// The digest by which ReplicaSets of the template are recognised.
     package var templateDigest: UInt64
     /// The hash of the canary's steps; empty for blue-green.

@@ -2,18 +2,13 @@
 
 extension Metric {
     /// Every metric, for dashboards' tests and documentation.
-    package static let all: [Metric] = machinery + rollouts + mesh
+    package static let all: [Metric] = machinery + deliveries + mesh
 
     private static let machinery: [Metric] = [
         .clientRequests, .clientRequestSeconds, .queueDepth, .queueAdds, .queueRetries, .queueWaitSeconds,
         .queueWorkSeconds, .queueUnfinishedSeconds, .queueLongestRunningSeconds, .reconciles, .reconcileSeconds,
         .firstWriteSeconds, .changes, .emptyChanges, .events, .cacheObjects, .watchRestarts, .isLeader, .processMemory, .processCPU,
         .processOpenFiles, .processStart,
-    ]
-    private static let rollouts: [Metric] = [
-        .rolloutInfo, .rolloutReplicasAvailable, .rolloutReplicasUnavailable, .rolloutReplicasDesired,
-        .rolloutReplicasUpdated, .rolloutReconcile, .rolloutReconcileError, .rolloutEvents, .analysisRunInfo,
-        .analysisRunPhase,
     ]
 
     // MARK: Kubernetes client (names of client-go)
@@ -82,30 +77,4 @@ extension Metric {
     package static let processOpenFiles = Metric(.gauge, "process_open_fds", "Open file descriptors.")
     package static let processStart = Metric(
         .gauge, "process_start_time_seconds", "Start of the process since the epoch.")
-
-    // MARK: Rollouts (names of Argo Rollouts, which published dashboards read)
-
-    private static let named = ["namespace", "name"]
-    package static let rolloutInfo = Metric(
-        .gauge, "rollout_info", labels: named + ["strategy", "traffic_router", "phase"],
-        "1 for each rollout, with its strategy, router and phase.")
-    package static let rolloutReplicasAvailable = Metric(
-        .gauge, "rollout_info_replicas_available", labels: named, "Available replicas of a rollout.")
-    package static let rolloutReplicasUnavailable = Metric(
-        .gauge, "rollout_info_replicas_unavailable", labels: named, "Unavailable replicas of a rollout.")
-    package static let rolloutReplicasDesired = Metric(
-        .gauge, "rollout_info_replicas_desired", labels: named, "Desired replicas of a rollout.")
-    package static let rolloutReplicasUpdated = Metric(
-        .gauge, "rollout_info_replicas_updated", labels: named, "Replicas of a rollout's new revision.")
-    package static let rolloutReconcile = Metric(
-        .histogram, "rollout_reconcile", labels: named, buckets: [0.01, 0.15, 0.25, 0.5, 1],
-        "Seconds of a rollout's passes.")
-    package static let rolloutReconcileError = Metric(
-        .counter, "rollout_reconcile_error", labels: named, "Failed passes of a rollout.")
-    package static let rolloutEvents = Metric(
-        .counter, "rollout_events_total", labels: named + ["type", "reason"], "Events of a rollout.")
-    package static let analysisRunInfo = Metric(
-        .gauge, "analysis_run_info", labels: named + ["phase"], "1 for each analysis run, with its phase.")
-    package static let analysisRunPhase = Metric(
-        .gauge, "analysis_run_phase", labels: named + ["phase"], "1 for the phase that a run is in.")
 }

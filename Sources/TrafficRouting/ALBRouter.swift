@@ -55,7 +55,7 @@ package struct ALBRouter: TrafficRouter {
 
     // MARK: The load balancer itself
 
-    private func hostNames(of ingress: KubeObject?) -> [String] {
+    func hostNames(of ingress: KubeObject?) -> [String] {
         ingress?.status["loadBalancer"]["ingress"].elements.compactMap { $0["hostname"].string } ?? []
     }
 

@@ -1,5 +1,6 @@
 // The controllers with their HTTP ports, as one service of a process.
 
+import Commands
 import ControllerKit
 import Controllers
 import HTTPModel
@@ -43,6 +44,12 @@ struct ControllerService: Service {
                 metrics.add(
                     .clientRequests,
                     [observation.verb, observation.resource, observation.code.map(String.init) ?? "<error>"])
+                metrics.add(
+                    .clientsetRequests,
+                    [
+                        observation.resource, "N/A", "N/A", observation.verb,
+                        observation.code.map(String.init) ?? "error",
+                    ])
             })
         let tools = ControllerTools(api: client, exchange: CurlClient(), metrics: metrics, logger: logger)
         let set = AllControllers.make(settings, tools, only: names)
@@ -51,6 +58,7 @@ struct ControllerService: Service {
         options.releaseMemory = { ProcessMemory.release() }
         let host = ControllerHost(
             set.controllers, api: client, runtime: runtime, metrics: metrics, logger: logger, options: options)
+        DeliveryGauges.register(in: metrics, version: Version.number) { host.snapshot() }
         var servers: [HTTPServer] = []
         if let metricsPort {
             servers.append(try await serve(metricsPort) { request, _ in .whole(host.response(to: request)) })

@@ -6,7 +6,7 @@ import JSONTree
 /// `version [--short]`
 package struct Version: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(abstract: "Print the version.")
-    static let number = "0.1.0"
+    package static let number = "0.1.0"
     @Flag(help: "Only the version.") var short = false
     @OptionGroup var connection: ConnectionOptions
     @OptionGroup var output: OutputOptions

@@ -14,6 +14,9 @@ package struct AnalysisController: Controller {
     package let name = "analyses"
     package let kind = AnalysisKinds.run
     package var eventComponent: String { "rollouts-controller" }
+    package var objectMetrics: ObjectMetrics? {
+        ObjectMetrics(duration: .analysisRunReconcile, errors: .analysisRunReconcileError)
+    }
     private let desk: MeasurementDesk
 
     private static let runs = GroupVersionResource(

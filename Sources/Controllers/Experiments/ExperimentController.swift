@@ -11,6 +11,9 @@ package struct ExperimentController: Controller {
     package let name = "experiments"
     package let kind = Experiment.kind.groupKind
     package var eventComponent: String { "rollouts-controller" }
+    package var objectMetrics: ObjectMetrics? {
+        ObjectMetrics(duration: .experimentReconcile, errors: .experimentReconcileError)
+    }
 
     private static let group = "argoproj.io"
 

@@ -7,6 +7,7 @@ package import KubeModel
 import MartletModel
 import RolloutCore
 import Synchronization
+package import Telemetry
 import TrafficRouting
 
 /// Brings Rollouts forward. All it knows is in `RolloutCore`; here is only what joins that to
@@ -15,6 +16,10 @@ package final class RolloutController: Controller {
     package let name = "rollouts"
     package let kind = Rollout.kind.groupKind
     package let eventComponent = "rollouts-controller"
+    package var objectMetrics: ObjectMetrics? {
+        ObjectMetrics(duration: .rolloutReconcile, errors: .rolloutReconcileError, events: .rolloutEvents)
+    }
+    private let meter: RolloutMeter?
     private let references = ReferenceIndex()
     private let routerKinds = RouterKindDirectory()
     /// Since when a status of nothing but counts waits to be written.
@@ -29,7 +34,11 @@ package final class RolloutController: Controller {
     /// How soon a load balancer is asked again that does not have its weights yet.
     private static let askAgain: Duration = .seconds(10)
 
-    package init(loadBalancers: (any LoadBalancerReader)? = nil) { self.loadBalancers = loadBalancers }
+    /// - Parameter metrics: Where to count; nil for nowhere.
+    package init(loadBalancers: (any LoadBalancerReader)? = nil, metrics: MetricRegistry? = nil) {
+        self.loadBalancers = loadBalancers
+        meter = metrics.map { RolloutMeter($0) }
+    }
 
     // MARK: Watches
 
@@ -117,6 +126,7 @@ package final class RolloutController: Controller {
         try watchWorkload(of: key, pass)
         guard var snapshot = RolloutGatherer.gather(key, reader: pass.reader, now: pass.now) else {
             deferred.withLock { $0[key] = nil }
+            meter?.forget(key)
             let changes = release(references.services(managedBy: key), of: key, pass.reader)
             if changes.isEmpty { references.forgetServices(managedBy: key) }
             // Known to this process until now: its end is told once.
@@ -128,6 +138,7 @@ package final class RolloutController: Controller {
         let asked = await askLoadBalancers(&snapshot)
         if snapshot.needsPods { snapshot.pods = try await pods(of: snapshot, pass) }
         let plan = decide(snapshot)
+        meter?.note(snapshot, plan)
         if plan.remakesReplicaSet(in: snapshot), try await isGone(snapshot, pass) { return .nothing }
         if let until = wait(for: plan, key, pass.now) { return Reconciliation(requeueAt: until) }
         let times = [

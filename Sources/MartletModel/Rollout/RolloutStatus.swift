@@ -31,6 +31,9 @@ package struct RolloutStatus: Hashable, Sendable {
     package var canary = CanaryStatus()
     package var blueGreen = BlueGreenStatus()
     package var duration = DurationStatus()
+    /// The first Ingress's load balancer and target groups, and those of all, once AWS was asked.
+    package var loadBalancer: JSON = .null
+    package var loadBalancers: [JSON] = []
 
     /// Why a rollout waits, since when.
     package struct PauseCondition: Hashable, Sendable {

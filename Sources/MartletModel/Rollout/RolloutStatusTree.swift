@@ -34,6 +34,8 @@ extension RolloutStatus {
         canary = CanaryStatus(tree["canary"])
         blueGreen = BlueGreenStatus(tree["blueGreen"])
         duration = DurationStatus(tree["duration"])
+        loadBalancer = tree["alb"]
+        loadBalancers = tree["albs"].elements
     }
 
     /// The status as the API holds it, written over an earlier one whose unknown members stay.
@@ -69,6 +71,8 @@ extension RolloutStatus {
         tree["conditions"] = conditions.isEmpty ? nil : .array(conditions.map(\.tree))
         tree["canary"] = canary.tree(over: tree["canary"] ?? .null)
         tree["blueGreen"] = blueGreen.tree(over: tree["blueGreen"] ?? .null)
+        tree["alb"] = loadBalancer.isNull ? nil : loadBalancer
+        tree["albs"] = loadBalancers.isEmpty ? nil : .array(loadBalancers)
         let duration = duration.tree(over: tree["duration"] ?? .null)
         tree["duration"] = duration.object?.isEmpty ?? true ? nil : duration
         return .object(tree)

@@ -72,6 +72,17 @@ package struct TrafficRoutingSpec: Hashable, Sendable {
         }
     }
 
+    /// Whether somebody outside says when a split is in force.
+    package func canBeVerified(loadBalancers: Bool) -> Bool {
+        routers.contains { router in
+            switch router {
+            case .plugin: true
+            case .alb: loadBalancers
+            default: false
+            }
+        }
+    }
+
     package func has(_ name: String) -> Bool { keys.contains(name) }
     package var istio: IstioRouting? {
         for case .istio(let routing) in routers { return routing }

@@ -30,6 +30,7 @@ package enum RolloutGatherer {
             snapshot.stepsHash = PodTemplateHash.hash(steps: object.spec["strategy"]["canary"]["steps"])
         }
         snapshot.replicaSets = replicaSets(of: object, reader)
+        avoidCollision(&snapshot, reader)
         snapshot.runs = reader.objects(AnalysisKinds.run, namespace: key.namespace, ownedBy: object.uid)
             .filter { $0.controller?.uid == object.uid }.map(AnalysisRunView.init)
         snapshot.experiments = reader.objects(
@@ -54,6 +55,27 @@ package enum RolloutGatherer {
         if snapshot.problem != nil { snapshot.lacksObjects = references.lacksObjects }
         return snapshot
     }
+
+    /// A name that a new ReplicaSet would need may be taken by another template's, or by somebody
+    /// else's: then the hash is made with a higher count.
+    private static func avoidCollision(_ snapshot: inout RolloutSnapshot, _ reader: any ObjectReader) {
+        snapshot.collisionCount = snapshot.rollout.view.status.collisionCount
+        let digest = snapshot.templateDigest
+        if snapshot.replicaSets.contains(where: { $0.digest == digest && !$0.isDeleting }) { return }
+        for _ in 0..<collisionsMax {
+            let key = ObjectKey(
+                namespace: snapshot.namespace, name: "\(snapshot.name)-\(snapshot.templateHash)")
+            guard let other = reader.object(ReplicaSetView.kind.groupKind, key) else { return }
+            let isOurs = other.controller?.uid == snapshot.rollout.object.uid
+            if isOurs, ReplicaSetView(other).digest == digest { return }
+            let count = (snapshot.collisionCount ?? 0) + 1
+            snapshot.collisionCount = count
+            snapshot.templateHash = PodTemplateHash.hash(snapshot.template, collisionCount: count)
+        }
+    }
+
+    /// So many names in a row are not all taken.
+    private static let collisionsMax = 10
 
     private static func replicaSets(of object: KubeObject, _ reader: any ObjectReader) -> [ReplicaSetView] {
         reader.objects(ReplicaSetView.kind.groupKind, namespace: object.namespace, ownedBy: object.uid)

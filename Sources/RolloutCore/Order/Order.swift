@@ -136,9 +136,15 @@ struct MoveOrder {
         let stableHash = position.isFullyPromoted ? position.hash : position.status.stableHash
         var weights = RolloutStatus.TrafficWeights(
             canary: .init(weight: split.canary, service: names.0, podTemplateHash: position.hash),
-            stable: .init(weight: split.maximum - split.canary, service: names.1, podTemplateHash: stableHash)
+            stable: .init(weight: split.stable, service: names.1, podTemplateHash: stableHash)
         )
-        weights.additional = status.canary.weights?.additional ?? []
+        weights.additional = split.additional.map {
+            .init(weight: $0.weight, service: $0.service, podTemplateHash: "")
+        }
+        if strategy.trafficRouting?.canBeVerified(loadBalancers: snapshot.verifiesLoadBalancers) ?? false {
+            weights.isVerified = target.unconfirmed == nil
+        }
+        recordLoadBalancers(&status, strategy)
         let before = status.canary.weights
         if before == weights { return [] }
         status.canary.weights = weights
@@ -146,6 +152,18 @@ struct MoveOrder {
         // A completed step names its weight already.
         if status.currentStepIndex != position.status.currentStepIndex, before != nil { return [] }
         return [make.weightUpdated(from: before?.canary.weight, to: split.canary)]
+    }
+}
+
+extension MoveOrder {
+    /// The load balancers behind the weights, as far as they were asked.
+    private func recordLoadBalancers(_ status: inout RolloutStatus, _ strategy: CanaryStrategy) {
+        guard snapshot.verifiesLoadBalancers else { return }
+        let aim = CanaryAim(position: position, strategy: strategy, snapshot: snapshot)
+        let states = aim.routers.compactMap { $0 as? ALBRouter }.flatMap { $0.states(snapshot.routed) }
+        guard let first = states.first else { return }
+        status.loadBalancer = first
+        status.loadBalancers = states
     }
 }
 

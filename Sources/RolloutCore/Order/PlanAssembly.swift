@@ -25,6 +25,7 @@ struct PlanAssembly {
     /// The revision's ReplicaSet and number, and a status at its beginning; pods come next.
     func planForRestart(_ strategy: CanaryStrategy?) -> Plan {
         var status = position.status
+        status.collisionCount = snapshot.collisionCount
         rules.count(&status)
         var moves: [Move] = []
         var events: [KubeEvent] = []

@@ -36,7 +36,7 @@ enum ScenarioObjects {
     /// The kinds that a scenario may name.
     static let kinds: [String: GroupVersionKind] = {
         var kinds: [String: GroupVersionKind] = [
-            "Rollout": Rollout.kind, "Service": ServiceView.kind, "ReplicaSet": ReplicaSetView.kind, "Pod": PodView.kind,
+            "Rollout": Rollout.kind, "PodTemplate": GroupVersionKind(group: "", version: "v1", kind: "PodTemplate"), "Service": ServiceView.kind, "ReplicaSet": ReplicaSetView.kind, "Pod": PodView.kind,
             "Deployment": GroupVersionKind(group: "apps", version: "v1", kind: "Deployment"),
         ]
         for kind in SimulatedControllers.routerKinds where kinds[kind.kind] == nil {

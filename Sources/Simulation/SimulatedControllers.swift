@@ -52,10 +52,13 @@ enum SimulatedControllers {
                     trim: RolloutTrims.whole, keys: neighbours))
         }
         guard !kinds.isEmpty else { return controller }
-        controller.watches.append(
-            SimulatedWatch(
-                resource("apps", "v1", "deployments"), kind: WorkloadView.deploymentKind,
-                trim: RolloutTrims.workload, keys: neighbours))
+        for (kind, group, plural) in [
+            (WorkloadView.deploymentKind, "apps", "deployments"), (WorkloadView.podTemplateKind, "", "podtemplates"),
+        ] {
+            controller.watches.append(
+                SimulatedWatch(
+                    resource(group, "v1", plural), kind: kind, trim: RolloutTrims.workload, keys: neighbours))
+        }
         return controller
     }
 
@@ -67,7 +70,8 @@ enum SimulatedControllers {
             ) { object, _ in [object.key] },
             SimulatedWatch(
                 resource("apps", "v1", "replicasets"), kind: ReplicaSetView.kind.groupKind,
-                trim: RolloutTrims.replicaSet, keys: owner),
+                trim: RolloutTrims.replicaSet
+            ) { set, reader in set.controller == nil ? neighbours(set, reader) : owner(set, reader) },
             SimulatedWatch(
                 resource("", "v1", "services"), kind: ServiceView.kind.groupKind, trim: RolloutTrims.service,
                 keys: neighbours),

@@ -83,4 +83,40 @@ import Testing
         let sets = world.objects(ReplicaSetView.kind.groupKind, namespace: "shop")
         #expect(sets.map { $0.spec["minReadySeconds"] } == [7])
     }
+
+    @Test func `a weight is verified once the plugin has said that it is in force`() throws {
+        let world = try TinyWorld.healthy(
+            steps: Self.steps, isRouted: true,
+            canary: ["trafficRouting": ["istio": .null, "plugins": ["acme/edge": [:]]]])
+        try world.setImage("shop/web:2")
+        for _ in 0..<4 {
+            try world.settle()
+            try world.tick()
+        }
+        #expect(world.status.canary.weights?.canary.weight == Weight(50))
+        #expect(world.status.canary.weights?.isVerified == false)
+        try world.change(GroupKind("martlet.dev", "TrafficWish"), "web-acme-edge") { tree in
+            tree["status"] = ["observedGeneration": tree["metadata"]["generation"], "canaryWeight": 50]
+        }
+        try world.run(until: .paused)
+        #expect(world.status.canary.weights?.isVerified == true)
+    }
+
+    @Test("a template's unreadable field is named", arguments: [
+        ("{\"resources\": {\"limits\": {\"cpu\": \"much\"}}}", "resources.limits.cpu", "quantity"),
+        ("{\"ports\": [{\"containerPort\": \"http\"}]}", "ports[0].containerPort", "whole number"),
+        ("{\"command\": \"run\"}", "command", "list"),
+        ("{\"stdin\": \"yes\"}", "stdin", "true or false"),
+        ("{\"env\": [{\"name\": \"A\", \"value\": 1}]}", "env[0].value", "string"),
+    ])
+    func unreadable(_ part: String, _ place: String, _ word: String) throws {
+        let world = try TinyWorld.healthy(steps: Self.steps)
+        let container = MergePatch.apply(try JSON.parse(part), to: ["name": "main", "image": "shop/web:2"])
+        try world.setSpec(["template": ["spec": ["containers": [container]]]])
+        try world.settle()
+        #expect(world.status.phase == .degraded)
+        #expect(world.status.message.contains("spec.template.spec.containers[0].\(place): Invalid value"))
+        #expect(world.status.message.contains(word))
+        #expect(world.rollout.spec["template"]["spec"]["containers"][0] == container)
+    }
 }

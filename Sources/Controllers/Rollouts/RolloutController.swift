@@ -54,9 +54,16 @@ package final class RolloutController: Controller {
                 references.note(object)
                 return [object.key]
             },
-            .owned(
-                by: kind, resource("apps", "v1", "replicasets"), kind: ReplicaSetView.kind.groupKind,
-                trim: RolloutTrims.replicaSet),
+            Watch(
+                resource("apps", "v1", "replicasets"), kind: ReplicaSetView.kind.groupKind,
+                trim: RolloutTrims.replicaSet
+            ) { [kind] set, _ in
+                guard let owner = set.controller else {
+                    return references.rollouts(naming: ReplicaSetView.kind.groupKind, set)
+                }
+                let isRollout = GroupVersionKind(apiVersion: owner.apiVersion, kind: owner.kind).groupKind == kind
+                return isRollout ? [ObjectKey(namespace: set.namespace, name: owner.name)] : []
+            },
             .owned(by: kind, resource(group, "v1alpha1", "analysisruns"), kind: AnalysisKinds.run),
             .owned(
                 by: kind, resource(group, "v1alpha1", "experiments"), kind: Experiment.kind.groupKind,
@@ -107,15 +114,20 @@ package final class RolloutController: Controller {
         }
     }
 
-    /// Deployments are many and large, and few Rollouts take their template from one: they are
+    /// Deployments and PodTemplates are many and large, and few Rollouts take their template from one: they are
     /// watched from the first such Rollout on.
     private func watchWorkload(of key: ObjectKey, _ pass: Pass) throws(Failure) {
-        guard references.isNamed(WorkloadView.deploymentKind, by: key) else { return }
-        let resource = GroupVersionResource(group: "apps", version: "v1", resource: "deployments")
-        let watch = referenced(resource, WorkloadView.deploymentKind, trim: RolloutTrims.workload)
-        if pass.watch([watch]) { return }
+        let kinds = [
+            (WorkloadView.deploymentKind, "apps", "deployments"), (WorkloadView.podTemplateKind, "", "podtemplates"),
+        ]
+        let watches = kinds.filter { references.isNamed($0.0, by: key) }.map { kind, group, plural in
+            referenced(
+                GroupVersionResource(group: group, version: "v1", resource: plural), kind,
+                trim: RolloutTrims.workload)
+        }
+        if watches.isEmpty || pass.watch(watches) { return }
         throw .waiting(
-            reason: "CacheSync", for: "the cache of Deployments to be whole",
+            reason: "CacheSync", for: "the cache of workloads to be whole",
             until: pass.now + .milliseconds(50))
     }
 
@@ -359,8 +371,9 @@ final class ReferenceIndex: Sendable {
             guard let name else { return }
             subjects.append(Subject(kind: kind, key: ObjectKey(namespace: place ?? namespace, name: name)))
         }
-        if let workload = view.spec.workloadReference, workload.kind == WorkloadView.deploymentKind.kind {
-            add(WorkloadView.deploymentKind, workload.name)
+        if let workload = view.spec.workloadReference {
+            add(
+                GroupVersionKind(apiVersion: workload.apiVersion, kind: workload.kind).groupKind, workload.name)
         }
         if let canary = view.spec.canary {
             for name in [

@@ -37,6 +37,9 @@ package enum RolloutTrims {
         for (part, keys) in metadataKeys(of: tree["spec"]["template"], injected: injected) where !keys.isEmpty {
             trimmed.set(keysPath + [part], to: JSON(keys.sorted()))
         }
+        // One that nobody controls may be what a Rollout takes its template from.
+        let owners = tree["metadata"]["ownerReferences"].elements
+        if !owners.contains(where: { $0["controller"] == true }) { return trimmed }
         trimmed.set(["spec", "template"], to: nil)
         trimmed.set(["spec", "selector"], to: nil)
         return trimmed

@@ -12,6 +12,7 @@ package struct WorkloadView: Hashable, Sendable {
     package var replicas: Int
 
     package static let deploymentKind = GroupKind("apps", "Deployment")
+    package static let podTemplateKind = GroupKind("", "PodTemplate")
 
     package init(_ object: KubeObject) {
         reference = object.reference

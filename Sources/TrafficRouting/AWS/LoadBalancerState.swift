@@ -2,6 +2,7 @@
 
 package import JSONTree
 import KubeModel
+import MartletModel
 
 extension ALBRouter {
     /// One entry of `status.albs` for each Ingress whose load balancer has answered:

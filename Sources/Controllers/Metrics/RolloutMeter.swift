@@ -1,7 +1,7 @@
 // How long rollouts are where, and how much traffic a version had that was given up.
 
-import KubeModel
-import MartletModel
+package import KubeModel
+package import MartletModel
 import RolloutCore
 import Synchronization
 import Telemetry

@@ -7,6 +7,7 @@ package import KubeModel
 import MartletModel
 import MetricProviders
 package import Transport
+import Telemetry
 
 /// Brings AnalysisRuns to their end. A pass never waits for a provider: measurements run beside
 /// the passes and ask for another one when they have their answer.

@@ -5,6 +5,7 @@ import JSONTree
 package import KubeModel
 import MartletModel
 import RolloutCore
+import Telemetry
 
 /// Brings Experiments to their end.
 package struct ExperimentController: Controller {

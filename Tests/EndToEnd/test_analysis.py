@@ -127,7 +127,7 @@ class AnalysisTests(unittest.TestCase):
         bad = json.loads(analysis("run", template, "--arg", "canary=bad", "--address", self.address, "--for", "60s", "--json", code=1))
         self.assertEqual(bad["phase"], "Failed")
         self.assertIn("the canary fails more often", bad["measurements"][-1]["message"])
-        # Two counters that are scraped at different moments of a second: about a fifth.
+        # Whole numbers of a few seconds, extrapolated by Prometheus: about a fifth.
         self.assertRegex(bad["measurements"][-1]["message"], r"canary (1[5-9]|2[0-5])(\.\d+)? % of")
         # At first there is nothing to see, which counts as nothing.
         self.assertEqual({m["phase"] for m in bad["measurements"][:-1]}, {"Running"})

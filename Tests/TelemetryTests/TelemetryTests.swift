@@ -64,7 +64,7 @@ import Testing
     @Test func `names are distinct and well formed`() {
         #expect(Set(Metric.all.map(\.name)).count == Metric.all.count)
         for metric in Metric.all {
-            #expect(metric.name.utf8.allSatisfy { (97...122).contains($0) || $0 == 95 })
+            #expect(metric.name.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 95 })
             #expect(metric.kind != .histogram || !metric.buckets.isEmpty)
         }
     }

@@ -63,7 +63,7 @@ package struct ControllerSet: Sendable {
 /// Makes the controllers.
 package enum AllControllers {
     /// The names that `--controllers` knows.
-    package static let names = ["rollouts", "analysisruns", "experiments", "applications", "alerts"]
+    package static let names = ["rollouts", "analysisruns", "experiments", "applications", "alerts", "stephooks"]
 
     /// The controllers of those names; all when it is nil.
     package static func make(
@@ -73,6 +73,9 @@ package enum AllControllers {
         func isWanted(_ name: String) -> Bool { names?.contains(name) ?? true }
         if isWanted("rollouts") { addRollouts(settings, tools, to: &set) }
         if isWanted("experiments") { set.controllers.append(ExperimentController()) }
+        if isWanted("stephooks") {
+            set.controllers.append(StepHookController(namespace: settings.namespace, exchange: tools.exchange))
+        }
         if isWanted("applications") { addApplications(settings, tools, to: &set) }
         if isWanted("analysisruns") {
             set.controllers.append(

@@ -18,8 +18,6 @@ ROLLOUT_SHARE = 0.90
 WRITES_SHARE = 0.75
 USER = "system:serviceaccount:martlet-system:martlet"
 COST = re.compile(r"(?m)^ok +\S+:.*; writes (\d+) \(peer \[(\d+)[^]]*\]\), events (\d+) \(peer \[(\d+)")
-# What is not served yet (docs/compatibility.md).
-UNSERVED = re.compile(r"^ephemeral-")
 
 
 def costs(text):
@@ -51,7 +49,7 @@ class ConformanceTests(unittest.TestCase):
             cluster.kubectl("apply", "--server-side", "-f", CONFORMANCE + "/rollouts/routing-crds.yaml", "-f", ROOT + "/crds")
             cluster.controller()
             folder = CONFORMANCE + "/rollouts/scenarios"
-            files = [os.path.join(folder, f) for f in sorted(os.listdir(folder)) if not UNSERVED.search(f)]
+            files = [os.path.join(folder, f) for f in sorted(os.listdir(folder))]
             run = subprocess.run([sys.executable, CONFORMANCE + "/rollouts/play.py", "--kubeconfig", cluster.kubeconfig,
                                   "--scenario", *files, "--compare", "--jobs", "4", "--audit", audit, "--user", USER],
                                  capture_output=True, text=True)

@@ -7,11 +7,8 @@ import TrafficRouting
 
 /// Lowers changes to requests, with plurals from a table: the simulation has no discovery.
 enum ChangeRequest {
-    static let plurals: [String: String] = [
-        "Rollout": "rollouts", "ReplicaSet": "replicasets", "Service": "services", "VirtualService": "virtualservices",
-        "DestinationRule": "destinationrules", "AnalysisRun": "analysisruns", "AnalysisTemplate": "analysistemplates",
-        "Application": "applications", "Experiment": "experiments", "Pod": "pods", "Deployment": "deployments", "Job": "jobs", "Event": "events",
-    ]
+    /// Those that are not the kind with an s.
+    private static let plurals = ["Ingress": "ingresses"]
 
     static func resource(_ kind: GroupVersionKind) -> GroupVersionResource {
         let routed = SimulatedControllers.routerKinds.first { $0.groupKind == kind.groupKind }

@@ -1,6 +1,6 @@
 // A scenario: a story written by hand, told as a transcript that a person can review.
 //
-//     strategy: istio                    # or basic, or blue-green
+//     strategy: istio                    # or basic, blue-green, or another router (`StoryRoute`)
 //     replicas: 4
 //     with: {steps: [{setWeight: 25}, {pause: {}}]}   # what the strategy's stanza says
 //     bad: [shop/web:2]                  # images whose analyses fail
@@ -42,6 +42,7 @@ package struct Scenario: Sendable {
             throw Problem(description: "no strategy is called \(tree["strategy"].text())")
         }
         var objects = StoryObjects(kind: kind, hasAnalysis: true)
+        objects.route = tree["strategy"].string.flatMap { StoryRoute(rawValue: $0) } ?? .virtualService
         objects.replicas = Int(tree["replicas"].int ?? 4)
         objects.readyMilliseconds = Int(tree["readyMilliseconds"].int ?? 1000)
         let bad = Set(tree["bad"].elements.compactMap(\.string))
@@ -67,17 +68,18 @@ package struct Scenario: Sendable {
         }
         untilSeconds = Int(tree["until"].int ?? 120)
         story = Story(
-            actions: actions, metrics: MetricScript(badImages: bad), title: tree["title"].string ?? "", kind: kind)
+            actions: actions, metrics: MetricScript(badImages: bad), title: tree["title"].string ?? "", kind: kind,
+            route: kind == .routed ? objects.route : nil,
+            hasExperiments: tree.text().contains("experiment"))
         self.kills = kills
         shown = tree["show"].elements.compactMap { $0.string.map(ShownValue.init) }
     }
 
     private static func kind(_ name: String) -> Story.Kind? {
         switch name {
-        case "istio": .istio
         case "basic": .basic
         case "blue-green": .blueGreen
-        default: nil
+        default: StoryRoute(rawValue: name) == nil ? nil : .routed
         }
     }
 
@@ -99,11 +101,12 @@ extension StoryObjects {
     func rollout(strategy: JSON, rest: JSON) -> JSON {
         var written: JSON = [:]
         switch kind {
-        case .istio:
-            written = [
-                "stableService": "web-stable", "canaryService": "web-canary",
-                "trafficRouting": ["istio": ["virtualService": ["name": "web"]]],
-            ]
+        case .routed:
+            written = ["trafficRouting": route.stanza]
+            if route != .subsets {
+                written["stableService"] = "web-stable"
+                written["canaryService"] = "web-canary"
+            }
         case .blueGreen: written = ["activeService": "web-stable", "previewService": "web-canary"]
         case .basic: break
         }
@@ -135,7 +138,7 @@ extension StoryDeeds {
         if let action = ScenarioObjects.deed(entry, after: after) { return action }
         if !entry["strategy"].isNull { return patch(["spec": ["strategy": entry["strategy"]]], after) }
         if let weight = entry["route"].int {
-            return UserAction(after: after, .apply(objects.route(canary: Int(weight))))
+            return editedRoute(Int(weight), after).first
         }
         if entry["delete"].bool == true { return UserAction(after: after, .delete(Story.rollouts, Story.key)) }
         return accident(entry, after: after)
@@ -144,7 +147,7 @@ extension StoryDeeds {
     private func accident(_ entry: JSON, after: Duration) -> UserAction? {
         let namespace = Story.namespace
         if entry["deleteRoute"].bool == true {
-            let routes = ChangeRequest.resource(KubeObject(objects.route(canary: 0)).kind)
+            guard let routes = objects.route.kinds.first?.resource else { return nil }
             return UserAction(after: after, .delete(routes, ObjectKey(namespace: namespace, name: "web")))
         }
         if let name = entry["deleteService"].string {

@@ -1,6 +1,7 @@
 // A controller as the simulation sees it: what it watches, and a pure pass.
 
 import AnalysisCore
+import ClusterSim
 package import JSONTree
 package import KubeModel
 import RolloutCore
@@ -28,6 +29,8 @@ struct SimulatedLook {
     var now: Timestamp
     /// Measurements that this life of the controller has under way.
     var desk: SimulatedDesk
+    /// The cluster itself, for what no cache holds.
+    var machine: ClusterMachine
     /// What Git has had so far, and will have.
     var commits: [StoryCommit] = []
     /// Pods are listed when they are needed, not watched.

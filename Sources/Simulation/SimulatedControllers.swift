@@ -1,6 +1,7 @@
 // The product's cores as controllers of the simulation.
 
 import AnalysisCore
+import ClusterSim
 import JSONTree
 import KubeModel
 import MartletModel
@@ -9,10 +10,20 @@ import TrafficRouting
 
 /// The controllers that every story runs.
 enum SimulatedControllers {
-    static let all: [SimulatedController] = [rollouts, analyses]
+    /// - Parameter watchesAll: Every router's kinds are watched, not only the story's own.
+    static func of(_ story: Story, watchesAll: Bool) -> [SimulatedController] {
+        var kinds = (story.route?.kinds ?? []).map { ($0.resource, $0.groupKind) }
+        if watchesAll { kinds = StoryRoute.defined.map { ($0.resource, $0.groupKind) } + routerKinds.map(versioned) }
+        var controllers = [rollouts(watching: kinds, withWorkloads: watchesAll), analyses]
+        guard story.hasExperiments else { return controllers }
+        controllers[0].watches.append(
+            SimulatedWatch(resource(argo, "v1alpha1", "experiments"), kind: Experiment.kind.groupKind, keys: owner))
+        return controllers + [experiments]
+    }
 
-    /// The same in a cluster with every router that Martlet knows.
-    static let allWithRouters: [SimulatedController] = [rollouts(watching: routerKinds), analyses]
+    private static func versioned(_ kind: RouterKind) -> (GroupVersionResource, GroupKind) {
+        (resource(kind.group, kind.versions.first ?? "", kind.resource), kind.groupKind)
+    }
 
     /// The kinds of every router, those of the routers' plugins and of steps' plugins.
     static let routerKinds: [RouterKind] = {
@@ -38,20 +49,17 @@ enum SimulatedControllers {
         object.controller.map { [ObjectKey(namespace: object.namespace, name: $0.name)] } ?? []
     }
 
-    /// The rollout controller: the live one's gatherer, decision and trims.
-    static let rollouts = rollouts(watching: [])
-
-    /// The same in a cluster with further routers.
-    static func rollouts(watching kinds: [RouterKind]) -> SimulatedController {
-        var controller = rolloutsWithIstio
+    /// The rollout controller in a cluster with those routers.
+    private static func rollouts(
+        watching kinds: [(GroupVersionResource, GroupKind)], withWorkloads: Bool
+    ) -> SimulatedController {
+        var controller = rollouts
         var watched = Set(controller.watches.map(\.kind))
-        for kind in kinds where watched.insert(kind.groupKind).inserted {
+        for (resource, kind) in kinds where watched.insert(kind).inserted {
             controller.watches.append(
-                SimulatedWatch(
-                    resource(kind.group, kind.versions.first ?? "", kind.resource), kind: kind.groupKind,
-                    trim: RolloutTrims.whole, keys: neighbours))
+                SimulatedWatch(resource, kind: kind, trim: RolloutTrims.whole, keys: neighbours))
         }
-        guard !kinds.isEmpty else { return controller }
+        guard withWorkloads else { return controller }
         for (kind, group, plural) in [
             (WorkloadView.deploymentKind, "apps", "deployments"), (WorkloadView.podTemplateKind, "", "podtemplates"),
         ] {
@@ -62,7 +70,8 @@ enum SimulatedControllers {
         return controller
     }
 
-    private static let rolloutsWithIstio = SimulatedController(
+    /// The rollout controller: the live one's gatherer, decision and trims.
+    private static let rollouts = SimulatedController(
         name: "rollouts",
         watches: [
             SimulatedWatch(
@@ -78,15 +87,21 @@ enum SimulatedControllers {
             SimulatedWatch(resource(argo, "v1alpha1", "analysisruns"), kind: AnalysisKinds.run, keys: owner),
             SimulatedWatch(
                 resource(argo, "v1alpha1", "analysistemplates"), kind: AnalysisKinds.template, keys: neighbours),
-            SimulatedWatch(
-                resource("networking.istio.io", "v1alpha3", "virtualservices"),
-                kind: GroupKind("networking.istio.io", "VirtualService"), trim: RolloutTrims.whole, keys: neighbours),
         ]
     ) { look in
         guard var snapshot = RolloutGatherer.gather(look.key, reader: look.reader, now: look.now) else {
             return .nothing
         }
         if snapshot.needsPods { snapshot.pods = look.pods() }
+        if snapshot.needsTemplates {
+            for name in snapshot.revisionNames {
+                let key = ObjectKey(namespace: look.key.namespace, name: name)
+                guard let set = look.machine.object(ReplicaSetView.kind.groupKind, key) else { return .nothing }
+                snapshot.revisionTemplates[name] = [
+                    "template": set.spec["template"], "selector": set.spec["selector"],
+                ]
+            }
+        }
         let plan = decide(snapshot)
         return SimulatedPass(
             changes: plan.moves.flatMap { move in
@@ -94,6 +109,37 @@ enum SimulatedControllers {
             },
             requeueAt: plan.outcome.lookAgain, why: plan.why,
             evidence: RolloutEvidence(snapshot: snapshot, plan: plan))
+    }
+
+    /// The experiment controller: the live one's gatherer, decision and trims.
+    private static let experiments = SimulatedController(
+        name: "experiments",
+        watches: [
+            SimulatedWatch(
+                resource(argo, "v1alpha1", "experiments"), kind: Experiment.kind.groupKind, trim: RolloutTrims.whole
+            ) { object, _ in [object.key] },
+            SimulatedWatch(
+                resource("apps", "v1", "replicasets"), kind: ReplicaSetView.kind.groupKind,
+                trim: RolloutTrims.replicaSet, keys: owner),
+            SimulatedWatch(
+                resource("", "v1", "services"), kind: ServiceView.kind.groupKind, trim: RolloutTrims.service, keys: owner),
+            SimulatedWatch(resource(argo, "v1alpha1", "analysisruns"), kind: AnalysisKinds.run, keys: owner),
+            SimulatedWatch(resource(argo, "v1alpha1", "analysistemplates"), kind: AnalysisKinds.template) { _, reader in
+                reader.objects(Experiment.kind.groupKind, namespace: Story.namespace).map(\.key)
+            },
+        ]
+    ) { look in
+        guard let snapshot = ExperimentGatherer.gather(look.key, reader: look.reader, now: look.now) else {
+            return .nothing
+        }
+        let plan = decide(snapshot)
+        var pass = SimulatedPass(
+            changes: plan.moves.flatMap { move in
+                move.changes.map { SimulatedChange($0, because: "\(move.summary): \(move.reason)") }
+            },
+            requeueAt: plan.lookAgain, why: plan.why)
+        pass.isRepeatable = decide(snapshot) == plan
+        return pass
     }
 
     /// The analysis controller: the live one's decision; measurements are the world's business.

@@ -86,14 +86,13 @@ package enum SimulationRun {
         let sets = world.machine.objects(GroupKind("apps", "ReplicaSet"), namespace: rollout.namespace)
         for replicaSet in sets {
             let replicas = replicaSet.spec["replicas"].int ?? 0
-            let isStable = replicaSet.label("rollouts-pod-template-hash") == stable
+            let isOwn = replicaSet.controller?.uid == rollout.uid
+            let isStable = isOwn && replicaSet.label("rollouts-pod-template-hash") == stable
             if isStable, replicas != wanted { world.violation("stable has \(replicas) replicas, not \(wanted)") }
             if !isStable, replicas != 0 { world.violation("\(replicaSet.name) still has \(replicas) replicas") }
         }
-        let service = world.machine.object(
-            GroupKind("networking.istio.io", "VirtualService"), ObjectKey(namespace: rollout.namespace, name: "web"))
-        if let route = service?.spec["http"][0]["route"], route[1]["weight"].int != 0 {
-            world.violation("the canary's weight is \(route[1]["weight"]) at the end")
+        if let weights = WorldFacts(world.machine, rollout.key)?.weights, weights.canary != 0 {
+            world.violation("the canary's weight is \(weights.canary) at the end")
         }
     }
 }

@@ -13,9 +13,12 @@ package struct Story: Sendable {
     package var kind: Kind
     /// What Git has, where a story is driven by it.
     package var commits: [StoryCommit] = []
+    /// Which router there is, and whether a step may start an experiment: what has to be watched.
+    var route: StoryRoute?
+    var hasExperiments = false
 
     /// How the rollout updates.
-    package enum Kind: String, Sendable { case istio = "Istio", basic, blueGreen = "blue-green" }
+    package enum Kind: String, Sendable { case routed, basic, blueGreen = "blue-green" }
 
     static let namespace = "shop"
     static let name = "web"
@@ -28,10 +31,12 @@ package struct Story: Sendable {
 
     /// A story of the seed's dice.
     package static func random(_ dice: inout Dice) -> Story {
-        let kind: Kind = dice.pick([.istio, .istio, .istio, .istio, .istio, .basic, .basic, .blueGreen, .blueGreen, .blueGreen])
+        let kind: Kind = dice.pick([.routed, .routed, .routed, .routed, .routed, .basic, .basic, .blueGreen, .blueGreen, .blueGreen])
         let hasAnalysis = dice.happens(perThousand: 450)
         let images = ["shop/web:2", "shop/web:3"]
         var objects = StoryObjects(kind: kind, hasAnalysis: hasAnalysis)
+        if kind == .routed, dice.happens(perThousand: 700) { objects.route = dice.pick(StoryRoute.allCases) }
+        objects.hasExperiments = kind != .blueGreen && dice.happens(perThousand: 150)
         objects.replicas = dice.number(1...6)
         objects.readyMilliseconds = dice.number(50...4000)
         var badImages: Set<String> = []
@@ -42,7 +47,7 @@ package struct Story: Sendable {
         let deeds = StoryDeeds(objects: objects, rollout: rollout, images: images)
         var actions: [UserAction]
         var commits: [StoryCommit] = []
-        if dice.happens(perThousand: 200) {
+        if objects.route == .virtualService, dice.happens(perThousand: 250) {
             commits = Self.commits(setUp, rollout, objects, images, &dice)
             actions = Self.gitSetUp
             for _ in 0..<dice.number(0...4) { actions += deeds.interferenceBesideGit(&dice) }
@@ -53,11 +58,14 @@ package struct Story: Sendable {
             for _ in 0..<dice.number(0...5) { actions += deeds.interference(&dice) }
         }
         actions += deeds.help(besideGit: !commits.isEmpty)
-        let steps = rollout["spec"]["strategy"]["canary"]["steps"].elements.count
-        let title = "\(kind.rawValue), \(objects.replicas) replicas, \(steps) steps\(hasAnalysis ? ", analysis" : "")"
+        let steps = rollout["spec"]["strategy"]["canary"]["steps"].elements.map { $0.object?.map(\.key).joined() ?? "" }
+        let name = kind == .routed ? objects.route.rawValue : kind.rawValue
+        let title = "\(name), \(objects.replicas) replicas, steps [\(steps.joined(separator: " "))]\(hasAnalysis ? ", analysis" : "")"
             + (commits.isEmpty ? "" : ", \(commits.count) commits")
             + (badImages.isEmpty ? "" : ", bad \(badImages.sorted().joined(separator: " "))")
-        return Story(actions: actions, metrics: metrics, title: title, kind: kind, commits: commits)
+        return Story(
+            actions: actions, metrics: metrics, title: title, kind: kind, commits: commits,
+            route: kind == .routed ? objects.route : nil, hasExperiments: objects.hasExperiments)
     }
 
     // MARK: Stories that Git drives

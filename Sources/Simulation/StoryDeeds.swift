@@ -34,8 +34,8 @@ struct StoryDeeds: Sendable {
         case 9, 10: return [setImage(images[1], after: after)]
         case 11, 12: return [UserAction(after: after, .loseAPod(namespace: Story.namespace))]
         case 13: return [UserAction(after: after, .loseAReplicaSet(namespace: Story.namespace, image: nil))]
-        case 14 where objects.kind == .istio:
-            return [UserAction(after: after, .apply(objects.route(canary: dice.number(0...100))))]
+        case 14 where objects.kind == .routed:
+            return editedRoute(dice.number(0...100), after)
         case 15 where objects.kind != .blueGreen:
             return [patch(["spec": ["strategy": ["canary": ["steps": .array(objects.steps(&dice))]]]], after)]
         case 16:
@@ -48,6 +48,11 @@ struct StoryDeeds: Sendable {
         }
     }
 
+    /// Somebody's own weights, all objects as they were at first.
+    func editedRoute(_ canary: Int, _ after: Duration) -> [UserAction] {
+        objects.route.objects(canary: canary).map { UserAction(after: after, .apply($0)) }
+    }
+
     /// Deeds that leave to Git what Git has: those of the plugin, accidents, a route edited by hand.
     func interferenceBesideGit(_ dice: inout Dice) -> [UserAction] {
         let after = Duration.milliseconds(dice.number(15_000...200_000))
@@ -57,8 +62,8 @@ struct StoryDeeds: Sendable {
         case 2: return [status(["promoteFull": true], after)]
         case 3, 4: return [status(["pauseConditions": .null], after)]
         case 5: return [UserAction(after: after, .loseAPod(namespace: Story.namespace))]
-        case 6 where objects.kind == .istio:
-            return [UserAction(after: after, .apply(objects.route(canary: dice.number(0...100))))]
+        case 6 where objects.kind == .routed:
+            return editedRoute(dice.number(0...100), after)
         default: return [patch(["spec": ["replicas": JSON(dice.number(1...8))]], after)]
         }
     }

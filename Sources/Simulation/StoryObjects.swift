@@ -7,6 +7,10 @@ import KubeModel
 struct StoryObjects: Sendable {
     var kind: Story.Kind
     var hasAnalysis: Bool
+    /// The router of a story that has one.
+    var route = StoryRoute.virtualService
+    /// Whether steps may start experiments.
+    var hasExperiments = false
     var replicas = 2
     /// How long pods take to become ready.
     var readyMilliseconds = 700
@@ -46,10 +50,14 @@ struct StoryObjects: Sendable {
 
     private func canary(_ dice: inout Dice) -> JSON {
         var canary: JSON = ["steps": .array(steps(&dice))]
-        if kind == .istio {
-            canary["stableService"] = "web-stable"
-            canary["canaryService"] = "web-canary"
-            canary["trafficRouting"] = ["istio": ["virtualService": ["name": "web"]]]
+        if kind == .routed {
+            if route.allowsPingPong, dice.happens(perThousand: 150) {
+                canary["pingPong"] = ["pingService": "web-stable", "pongService": "web-canary"]
+            } else if route != .subsets {
+                canary["stableService"] = "web-stable"
+                canary["canaryService"] = "web-canary"
+            }
+            canary["trafficRouting"] = route.stanza
             if dice.happens(perThousand: 200) {
                 canary["dynamicStableScale"] = true
             } else {
@@ -79,13 +87,31 @@ struct StoryObjects: Sendable {
                 steps.append(["setWeight": JSON(weight)])
             case 5...7: steps.append(["pause": ["duration": JSON(dice.number(1...15))]])
             case 8: steps.append(["pause": [:]])
-            case 9 where kind == .istio:
+            case 10 where hasExperiments: steps.append(["experiment": experiment(&dice)])
+            case 9 where kind == .routed:
                 steps.append(["setCanaryScale": dice.happens(perThousand: 500) ? ["replicas": JSON(dice.number(1...3))] : ["matchTrafficWeight": true]])
             default:
                 steps.append(hasAnalysis ? ["analysis": analysis("check")] : ["pause": ["duration": JSON(dice.number(1...5))]])
             }
         }
         return steps
+    }
+
+    /// Both revisions side by side for a while.
+    private func experiment(_ dice: inout Dice) -> JSON {
+        var experiment: JSON = [
+            "duration": .string("\(dice.number(3...20))s"),
+            "templates": [["name": "baseline", "specRef": "stable"], ["name": "next", "specRef": "canary"]],
+        ]
+        if hasAnalysis, dice.happens(perThousand: 500) {
+            experiment["analyses"] = [
+                [
+                    "name": "check", "templateName": "check",
+                    "args": [["name": "hash", "value": "{{templates.next.podTemplateHash}}"]],
+                ]
+            ]
+        }
+        return experiment
     }
 
     private func blueGreen(_ dice: inout Dice) -> JSON {
@@ -144,7 +170,8 @@ struct StoryObjects: Sendable {
             trees += [template("check", count: dice.number(1...3), &dice), template("watch", count: nil, &dice)]
         }
         if kind != .basic { trees += [service("web-stable"), service("web-canary")] }
-        if kind == .istio { trees.append(route(canary: 0)) }
+        if kind == .routed, route == .alb { trees.append(service("web-root")) }
+        if kind == .routed { trees += route.objects(canary: 0) }
         return trees
     }
 
@@ -153,25 +180,6 @@ struct StoryObjects: Sendable {
             "apiVersion": "v1", "kind": "Service",
             "metadata": ["name": .string(name), "namespace": .string(Story.namespace)],
             "spec": ["selector": ["app": "web"], "ports": [["port": 80]]],
-        ]
-    }
-
-    /// The VirtualService with that share for the canary.
-    func route(canary: Int) -> JSON {
-        [
-            "apiVersion": "networking.istio.io/v1alpha3", "kind": "VirtualService",
-            "metadata": ["name": "web", "namespace": .string(Story.namespace)],
-            "spec": [
-                "hosts": ["web.test"],
-                "http": [
-                    [
-                        "route": [
-                            ["destination": ["host": "web-stable"], "weight": JSON(100 - canary)],
-                            ["destination": ["host": "web-canary"], "weight": JSON(canary)],
-                        ]
-                    ]
-                ],
-            ],
         ]
     }
 }

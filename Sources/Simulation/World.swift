@@ -76,8 +76,8 @@ package struct World: Sendable {
     /// A world in which nothing has happened yet.
     package init(seed: UInt64, faults: FaultPlan, story: Story, telling: Telling = .everything) {
         self.telling = telling
-        machine = telling == .news ? WorldTemplate.richMachine : WorldTemplate.machine
-        let known = telling == .news ? SimulatedControllers.allWithRouters : SimulatedControllers.all
+        machine = WorldTemplate.machine
+        let known = SimulatedControllers.of(story, watchesAll: telling == .news)
         let all = known + (story.commits.isEmpty ? [] : [SimulatedSync.controller])
         controllers = all.map { Running(controller: $0) }
         commits = story.commits
@@ -262,7 +262,7 @@ package struct World: Sendable {
         let running = controllers[controller]
         let pass = running.controller.pass(
             SimulatedLook(
-                key: key, reader: running.cache, now: now, desk: running.desk, commits: commits,
+                key: key, reader: running.cache, now: now, desk: running.desk, machine: machine, commits: commits,
                 pods: { [machine] in
                     machine.objects(PodView.kind.groupKind, namespace: key.namespace).map(PodView.init)
                 }))

@@ -11,11 +11,8 @@ enum WorldTemplate {
     /// Some time before a story begins.
     private static let made = World.start + .seconds(-60)
 
-    /// The machine as every story finds it.
-    static let machine = machine(with: definitions)
-
-    /// The same with the definitions of every router, for stories that are written by hand.
-    static let richMachine: ClusterMachine = {
+    /// The machine as every story finds it, with the definitions of every router.
+    static let machine: ClusterMachine = {
         let known = Set(kinds.map { "\($0.plural).\($0.group)" })
         var seen: Set<GroupKind> = [GroupKind("networking.k8s.io", "Ingress")]
         let further = SimulatedControllers.routerKinds.filter { kind in
@@ -59,9 +56,10 @@ enum WorldTemplate {
         ("argoproj.io", "v1alpha1", "AnalysisTemplate", "analysistemplates", false),
         ("argoproj.io", "v1alpha1", "Experiment", "experiments", false),
         ("argoproj.io", "v1alpha1", "Application", "applications", false),
-        ("networking.istio.io", "v1alpha3", "VirtualService", "virtualservices", false),
-        ("networking.istio.io", "v1alpha3", "DestinationRule", "destinationrules", false),
     ].map { Kind(group: $0.0, version: $0.1, kind: $0.2, plural: $0.3, hasStatus: $0.4) }
+        + StoryRoute.defined.map {
+            Kind(group: $0.group, version: $0.version, kind: $0.name, plural: $0.plural, hasStatus: false)
+        }
 
     private static func definition(_ kind: Kind) -> JSON {
         var entry: JSON = [

@@ -45,9 +45,11 @@ extension CanaryAim {
 
     private func canarySelector(_ name: String) -> Target.Selector? {
         if strategy.pingPong != nil {
-            // The Service whose turn it is carries no traffic yet: it follows at once, and after the
-            // promotion the other one stays where it is.
+            // The Service whose turn it is follows at once, and after the promotion the other one
+            // stays where it is. A second update finds it with traffic: it stays with its pods until
+            // the weight is one that the new revision's pods can take.
             guard !position.isFullyPromoted, !status.isAborted, let set = position.newSet else { return nil }
+            if servesMoreThanNewPods { return nil }
             return .init(service: name, hash: set.hash, isBeforeTraffic: true)
         }
         // While stable's pods come back, what the router still sends here must find the canary.
@@ -56,7 +58,26 @@ extension CanaryAim {
         guard let set = status.isAborted ? position.stableSet : position.newSet, isReady(set, for: name)
         else { return nil }
         let leaves = status.isAborted || set.hash == status.stableHash
+        if leaves, isRouted, set.available < spec.replicas, heldCanaryWeight > 0 { return nil }
         return .init(service: name, hash: set.hash, isBeforeTraffic: !leaves)
+    }
+
+    /// With ping-pong, whether the canary's Service still serves a revision that was given up, and
+    /// the new one has too few pods to take its share over.
+    private var servesMoreThanNewPods: Bool {
+        guard strategy.pingPong != nil, let set = position.newSet, let name = serviceNames.canary,
+            let service = snapshot.services[name], service.hash != set.hash
+        else { return false }
+        let held = heldCanaryWeight
+        // Back to stable's revision, its pods would get the other Service's share as well.
+        let share = set.hash == status.stableHash ? strategy.maxWeight.value : held
+        return held > 0 && set.available < max(1, share * spec.replicas / max(1, strategy.maxWeight.value))
+    }
+
+    /// What routers send to the canary's side now.
+    private var heldCanaryWeight: Int {
+        let recorded = status.canary.weights?.canary.weight ?? .zero
+        return routers.map { ($0.observe(snapshot.routed) ?? recorded).value }.max() ?? 0
     }
 
     private func isReady(_ set: ReplicaSetView, for name: String) -> Bool {

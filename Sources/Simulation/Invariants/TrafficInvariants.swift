@@ -34,11 +34,26 @@ struct TrafficInvariants: Sendable {
         weight == 0 ? 0 : max(1, weight * spec.replicas / max(1, canary.maxWeight.value))
     }
 
+    private func canaryEnd(_ facts: WorldFacts, _ canary: CanaryStrategy) -> String? {
+        facts.canaryEnd ?? canary.canaryService
+    }
+
+    private func stableEnd(_ facts: WorldFacts, _ canary: CanaryStrategy) -> String? {
+        facts.stableEnd ?? canary.stableService
+    }
+
     /// The share of all traffic that can reach a revision, through weights and selectors.
     private func share(_ hash: String, _ facts: WorldFacts, _ canary: CanaryStrategy) -> Int {
         guard let weights = facts.weights else { return 0 }
-        return [(canary.canaryService, weights.canary), (canary.stableService, weights.stable)]
+        return [(canaryEnd(facts, canary), weights.canary), (stableEnd(facts, canary), weights.stable)]
             .reduce(0) { sum, end in end.0.map { facts.selected[$0] == hash } ?? false ? sum + end.1 : sum }
+    }
+
+    /// The share of ends that select pods without regard to revisions.
+    private func shareOfAll(_ facts: WorldFacts, _ canary: CanaryStrategy) -> Int {
+        guard let weights = facts.weights else { return 0 }
+        return [(canaryEnd(facts, canary), weights.canary), (stableEnd(facts, canary), weights.stable)]
+            .reduce(0) { sum, end in end.0.map { facts.selected[$0] == nil } ?? true ? sum + end.1 : sum }
     }
 
     private var raised: [String] {
@@ -47,7 +62,11 @@ struct TrafficInvariants: Sendable {
         // made smaller on purpose. A step that sizes the canary asks for less on purpose, too.
         let isRescue = (record.evidence?.plan.status.isAborted ?? false) && !canary.dynamicStableScale
         return record.after.pods.compactMap { pods in
-            let (before, after) = (share(pods.hash, record.before, canary), share(pods.hash, record.after, canary))
+            // What selected all pods reached this revision as well.
+            let (before, after) = (
+                share(pods.hash, record.before, canary) + shareOfAll(record.before, canary),
+                share(pods.hash, record.after, canary)
+            )
             guard after > before else { return nil }
             let wish = isRescue || sizesCanary(canary) ? 1 : needed(after, spec, canary)
             if pods.available >= wish { return nil }
@@ -98,10 +117,11 @@ struct TrafficInvariants: Sendable {
         }
         guard let canary = spec.canary else { return [] }
         guard let weights = record.after.weights else { return shrunkWithoutRouter(pods, spec, canary) }
-        let ends = [(canary.stableService, weights.stable), (canary.canaryService, weights.canary)]
+        let stable = stableEnd(record.after, canary)
+        let ends = [(stable, weights.stable), (canaryEnd(record.after, canary), weights.canary)]
         for (service, weight) in ends where weight > 0 {
             guard let service, record.after.selected[service] == pods.hash else { continue }
-            let isStable = service == canary.stableService
+            let isStable = service == stable
             let wish = isStable || !sizesCanary(canary) ? needed(weight, spec, canary) : 1
             if pods.wished < wish {
                 return ["invariant 4: \(pods.name) has \(pods.wished) of \(wish) replicas and the weight \(weight)"]

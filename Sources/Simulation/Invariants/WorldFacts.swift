@@ -37,6 +37,9 @@ struct WorldFacts: Hashable, Sendable {
     /// What each Service selects, by the Service's name; those that select no revision are missing.
     var selected: [String: String] = [:]
     var weights: Weights?
+    /// What the weights name: Services, subsets or virtual nodes; keys of `selected`.
+    var canaryEnd: String?
+    var stableEnd: String?
 
     init() {}
 
@@ -46,13 +49,18 @@ struct WorldFacts: Hashable, Sendable {
         return pods.first { $0.hash == hash }
     }
 
+    /// The weights by what they name: two sides that swap their names change nothing.
+    var shares: [String: Int]? {
+        guard let weights else { return nil }
+        return [stableEnd ?? "stable": weights.stable, canaryEnd ?? "canary": weights.canary]
+    }
+
     func pods(named name: String) -> Pods? { pods.first { $0.name == name } }
 }
 
 extension WorldFacts {
     private static let rollout = GroupKind("argoproj.io", "Rollout")
     private static let replicaSet = GroupKind("apps", "ReplicaSet")
-    private static let virtualService = GroupKind("networking.istio.io", "VirtualService")
 
     /// Reads the facts; nil where the rollout is not there.
     init?(_ machine: ClusterMachine, _ key: ObjectKey) {
@@ -70,34 +78,16 @@ extension WorldFacts {
         let names = [
             strategy["canary"]["canaryService"], strategy["canary"]["stableService"],
             strategy["blueGreen"]["activeService"], strategy["blueGreen"]["previewService"],
+            strategy["canary"]["pingPong"]["pingService"], strategy["canary"]["pingPong"]["pongService"],
         ]
         for name in names.compactMap(\.string) {
             let service = machine.object(
                 GroupKind("", "Service"), ObjectKey(namespace: key.namespace, name: name))
             selected[name] = service?.spec["selector"][RolloutLabels.podTemplateHash].string
         }
-        weights = Self.weights(machine, rollout)
-    }
-
-    private static func weights(_ machine: ClusterMachine, _ rollout: KubeObject) -> Weights? {
-        let canary = rollout.spec["strategy"]["canary"]
-        guard let name = canary["trafficRouting"]["istio"]["virtualService"]["name"].string,
-            let service = machine.object(
-                virtualService, ObjectKey(namespace: rollout.namespace, name: name))
-        else { return nil }
-        // Routes of other ports and names, and subsets, are for the transcripts.
-        let names = [canary["canaryService"], canary["stableService"]].compactMap(\.string)
-        func weight(_ route: JSON, _ name: String) -> Int? {
-            let entry = route["route"].elements.first { $0["destination"]["host"].string == name }
-            return entry.map { Int($0["weight"].int ?? 0) }
-        }
-        guard names.count == 2, canary["trafficRouting"]["istio"]["destinationRule"].isNull else { return nil }
-        for route in service.spec["http"].elements {
-            // A route of one side alone is one by headers.
-            guard let first = weight(route, names[0]), let second = weight(route, names[1]) else { continue }
-            return Weights(canary: first, stable: second)
-        }
-        return nil
+        let route = RouteFacts(machine, rollout)
+        (weights, canaryEnd, stableEnd) = (route.weights, route.canaryEnd, route.stableEnd)
+        selected.merge(route.selected) { service, _ in service }
     }
 }
 

@@ -37,7 +37,7 @@ struct WriteRecord: Sendable {
             if pods.wished > wished { return .grow }
             if pods.wished < wished { return .shrink }
         }
-        if before.weights != after.weights || before.selected != after.selected { return .shift }
+        if before.shares != after.shares || before.selected != after.selected { return .shift }
         return nil
     }
 

@@ -135,5 +135,6 @@ struct RouteFacts {
     private mutating func add(_ weight: Int, to end: String?) {
         if end == canaryEnd { weights?.canary += weight }
         if end == stableEnd { weights?.stable += weight }
+        if end != canaryEnd, end != stableEnd { weights?.others += weight }
     }
 }

@@ -19,6 +19,8 @@ struct WorldFacts: Hashable, Sendable {
     struct Weights: Hashable, Sendable {
         var canary: Int
         var stable: Int
+        /// What experiments and destinations of other people have.
+        var others = 0
     }
 
     /// Where the rollout's status says that it is.

@@ -75,10 +75,17 @@ package struct ChangeExecutor: Sendable {
             return .done(object)
         } catch {
             guard error.isAlreadyExists, case .create(let wanted) = planned.change else {
-                return translate(error, planned.change)
+                let outcome = translate(error, planned.change)
+                if outcome.isConflict || error.leavesOpenWhetherWritten { await learn(planned, wrote) }
+                return outcome
             }
             return await resolve(wanted, planned, error, wrote)
         }
+    }
+
+    /// Asks what there is now. Whoever decides again before the cache shows it might undo it.
+    private func learn(_ planned: PlannedChange, _ wrote: @Sendable (PlannedChange, KubeObject) -> Void) async {
+        if let present = try? await api.get(planned.change.reference) { wrote(planned, present) }
     }
 
     /// A create met an object of its name: if that has the same controller, an earlier pass made it

@@ -181,6 +181,8 @@ package enum ChangeOutcome: Sendable {
         }
     }
 
+    package var isConflict: Bool { if case .conflict = self { true } else { false } }
+
     /// What went wrong, if anything.
     package var error: KubeError? {
         switch self {

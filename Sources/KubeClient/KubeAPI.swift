@@ -22,6 +22,15 @@ package enum KubeError: Error, Hashable, Sendable, CustomStringConvertible {
     package var isNotFound: Bool { status?.isNotFound ?? false }
     package var isConflict: Bool { status?.isConflict ?? false }
     package var isAlreadyExists: Bool { status?.isAlreadyExists ?? false }
+    /// Whether a write may have been carried out all the same: its answer was lost.
+    package var leavesOpenWhetherWritten: Bool {
+        switch self {
+        case .transport(let error): !error.isBeforeSending
+        case .status(let status): status.code >= 500
+        case .malformed: true
+        case .unknownKind, .configuration: false
+        }
+    }
     /// A later try may succeed without anybody's doing.
     package var isTransient: Bool {
         switch self {

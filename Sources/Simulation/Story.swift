@@ -36,6 +36,7 @@ package struct Story: Sendable {
         let images = ["shop/web:2", "shop/web:3"]
         var objects = StoryObjects(kind: kind, hasAnalysis: hasAnalysis)
         if kind == .routed, dice.happens(perThousand: 700) { objects.route = dice.pick(StoryRoute.allCases) }
+        objects.hasDynamicStable = dice.happens(perThousand: 200)
         objects.hasExperiments = kind != .blueGreen && dice.happens(perThousand: 150)
         objects.replicas = dice.number(1...6)
         objects.readyMilliseconds = dice.number(50...4000)

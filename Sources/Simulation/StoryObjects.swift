@@ -11,6 +11,8 @@ struct StoryObjects: Sendable {
     var route = StoryRoute.virtualService
     /// Whether steps may start experiments.
     var hasExperiments = false
+    /// Whether stable gets smaller as the canary grows.
+    var hasDynamicStable = false
     var replicas = 2
     /// How long pods take to become ready.
     var readyMilliseconds = 700
@@ -58,7 +60,7 @@ struct StoryObjects: Sendable {
                 canary["canaryService"] = "web-canary"
             }
             canary["trafficRouting"] = route.stanza
-            if dice.happens(perThousand: 200) {
+            if hasDynamicStable {
                 canary["dynamicStableScale"] = true
             } else {
                 canary["scaleDownDelaySeconds"] = JSON(dice.number(1...20))
@@ -89,7 +91,9 @@ struct StoryObjects: Sendable {
             case 8: steps.append(["pause": [:]])
             case 10 where hasExperiments: steps.append(["experiment": experiment(&dice)])
             case 9 where kind == .routed:
-                steps.append(["setCanaryScale": dice.happens(perThousand: 500) ? ["replicas": JSON(dice.number(1...3))] : ["matchTrafficWeight": true]])
+                // Pods by number make a stable side that follows its share whole again for that step.
+                let isByNumber = !hasDynamicStable && dice.happens(perThousand: 500)
+                steps.append(["setCanaryScale": isByNumber ? ["replicas": JSON(dice.number(1...3))] : ["matchTrafficWeight": true]])
             default:
                 steps.append(hasAnalysis ? ["analysis": analysis("check")] : ["pause": ["duration": JSON(dice.number(1...5))]])
             }

@@ -373,8 +373,19 @@ package struct World: Sendable {
             kill(controller)
             return false
         }
+        if fault == .lostAnswer || response.status == 409 { learn(change, controller, key) }
         if fault == .lostAnswer { return false }
         return conclude(change, response, controller, key)
+    }
+
+    /// After a conflict, or an answer that was lost, the controller asks what there is, and does not
+    /// decide before its cache has come so far.
+    private mutating func learn(_ change: Change, _ controller: Int, _ key: ObjectKey) {
+        guard let object = machine.object(change.reference.kind.groupKind, change.reference.key),
+            controllers[controller].controller.watches.contains(where: { $0.kind == object.kind.groupKind }),
+            let version = Int64(object.resourceVersion)
+        else { return }
+        controllers[controller].written[key, default: [:]][change.reference] = version
     }
 
     private mutating func conclude(

@@ -17,6 +17,8 @@ extension Target {
         if strategy.trafficRouting != nil, let wish = aim.trafficSplit(isReached: isReached) {
             self.split = wish
             unconfirmed = aim.routers.lazy.compactMap { $0.unconfirmed(snapshot.routed, wish) }.first
+        } else if strategy.trafficRouting != nil {
+            aim.keepServing(&self)
         }
         if unconfirmed != nil { aim.keepStable(&self) }
     }
@@ -137,6 +139,14 @@ struct CanaryAim {
         } else {
             addBasicOthers(split, to: &target)
         }
+    }
+
+    /// As long as traffic cannot move, because stable lacks the pods, what it reaches keeps its own:
+    /// steps that were changed under way may ask for less at once (invariant 4).
+    func keepServing(_ target: inout Target) {
+        keepStable(&target)
+        guard let canary, let size = target.sizes[canary.name] else { return }
+        target.sizes[canary.name] = max(size, min(canary.wished, podsNeeded(for: heldCanaryWeight)))
     }
 
     /// As long as somebody has yet to carry out a split, stable's share is what it was: none of its

@@ -44,12 +44,11 @@ extension CanaryAim {
     }
 
     private func canarySelector(_ name: String) -> Target.Selector? {
+        if servesMoreThanNewPods { return nil }
         if strategy.pingPong != nil {
             // The Service whose turn it is follows at once, and after the promotion the other one
-            // stays where it is. A second update finds it with traffic: it stays with its pods until
-            // the weight is one that the new revision's pods can take.
+            // stays where it is.
             guard !position.isFullyPromoted, !status.isAborted, let set = position.newSet else { return nil }
-            if servesMoreThanNewPods { return nil }
             return .init(service: name, hash: set.hash, isBeforeTraffic: true)
         }
         // While stable's pods come back, what the router still sends here must find the canary.
@@ -62,20 +61,26 @@ extension CanaryAim {
         return .init(service: name, hash: set.hash, isBeforeTraffic: !leaves)
     }
 
-    /// With ping-pong, whether the canary's Service still serves a revision that was given up, and
-    /// the new one has too few pods to take its share over.
+    /// Whether the canary's Service still serves a revision that was given up, and the new one has
+    /// too few pods to take its share over: a second update finds the Service with traffic, which
+    /// stays with its pods until the weight is one that the new pods can carry.
     private var servesMoreThanNewPods: Bool {
-        guard strategy.pingPong != nil, let set = position.newSet, let name = serviceNames.canary,
-            let service = snapshot.services[name], service.hash != set.hash
+        guard isRouted, let set = position.newSet, let name = serviceNames.canary,
+            let service = snapshot.services[name], !service.hash.isEmpty, service.hash != set.hash
         else { return false }
         let held = heldCanaryWeight
         // Back to stable's revision, its pods would get the other Service's share as well.
         let share = set.hash == status.stableHash ? strategy.maxWeight.value : held
-        return held > 0 && set.available < max(1, share * spec.replicas / max(1, strategy.maxWeight.value))
+        return held > 0 && set.available < podsNeeded(for: share)
+    }
+
+    /// The pods that a share of the traffic needs: at least one for any.
+    func podsNeeded(for share: Int) -> Int {
+        share == 0 ? 0 : max(1, share * spec.replicas / max(1, strategy.maxWeight.value))
     }
 
     /// What routers send to the canary's side now.
-    private var heldCanaryWeight: Int {
+    var heldCanaryWeight: Int {
         let recorded = status.canary.weights?.canary.weight ?? .zero
         return routers.map { ($0.observe(snapshot.routed) ?? recorded).value }.max() ?? 0
     }

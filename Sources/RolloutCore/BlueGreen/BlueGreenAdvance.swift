@@ -113,7 +113,9 @@ struct BlueGreenAdvance {
     // MARK: Promotion
 
     private mutating func promoteIfDue() {
-        if status.promoteFull {
+        if spec.isPaused {
+            passage.wait = ("the Rollout to be unpaused", nil)
+        } else if status.promoteFull {
             passage.promote(because: "Full promotion requested")
         } else if aim.isFastRollback {
             passage.promote(because: "Rollback to a revision that was still there")

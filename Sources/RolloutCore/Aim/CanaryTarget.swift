@@ -232,10 +232,10 @@ struct CanaryAim {
             }
         }
         for service in snapshot.services.values where !service.hash.isEmpty {
-            // After a promotion the Service whose turn is over has no traffic.
-            if strategy.pingPong != nil, position.isFullyPromoted, service.name != serviceNames.stable {
-                continue
-            }
+            // After a promotion the Service whose turn is over has no traffic, nor has the canary's
+            // after an abort, which stays where it is.
+            let isIdle = position.isFullyPromoted || heldCanaryWeight == 0
+            if strategy.pingPong != nil, isIdle, service.name != serviceNames.stable { continue }
             hashes.insert(service.hash)
         }
         for object in snapshot.routed.values {

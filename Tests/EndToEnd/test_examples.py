@@ -81,7 +81,7 @@ class ExampleTests(unittest.TestCase):
         return self.cluster.kubectl("get", kind, name, "-o", "name", *place, check=False).returncode == 0
 
     def test_no_example_is_left_out(self):
-        known = {"install", "migration", "quickstart", *self.canaries()}
+        known = {"analysis-judge", "analysis-test", "install", "migration", "quickstart", *self.canaries()}  # Those of analyses: test_analysis.py.
         self.assertEqual({n for n in os.listdir(EXAMPLES) if os.path.isdir(os.path.join(EXAMPLES, n))}, known,
                          "a new folder of examples wants a test here")
         self.assertTrue(self.canaries())

@@ -32,8 +32,12 @@ class StoryTests(unittest.TestCase):
         self.assertEqual(self.play("header")["userErrorPercent"], 0)
 
     def test_gateway_api(self):
-        weights = [weight for _, weight in self.play("gateway-api")["releases"][0]["weights"]]
+        seen = self.play("gateway-api")
+        weights = [weight for _, weight in seen["releases"][0]["weights"]]
         self.assertEqual([w for w in weights if w not in (0, 100)], [25, 50])
+        # The same three, in the same way, as in the long story.
+        for name, phase in (("good", "Successful"), ("bad", "Failed")):
+            self.assertEqual(seen["verdicts"][name], {"template": phase, "judge": phase, "test": phase})
 
     def test_mirror(self):
         self.assertEqual(self.play("mirror")["userErrorPercent"], 0)

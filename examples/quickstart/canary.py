@@ -2,13 +2,15 @@
 import json
 import time
 
-from stage import HERE, Failure, Stage
+from stage import Failure, Stage
+from verdicts import Verdicts
 
 
 class Canary(Stage):
     def good_release(self):
         start, commit = time.time(), self.set_image("v2")
         self.say("commit    %s  web v2 (good)" % commit[:7])
+        verdicts = Verdicts(self, "good", start)
         self.wait("v2 promoted", lambda: self.healthy("v2"), 120)
         now = time.time()
         self.wait("all users on v2", lambda: all(r[1] == "v2" for r in self.traffic.between(now + 0.5, 1e12)) and time.time() > now + 2, 10)
@@ -19,10 +21,12 @@ class Canary(Stage):
         self.record(commit, "v2", "promoted", start)
         self.say("promoted  v2; analysis %s took %d measurements" % (
             good[-1]["metadata"]["name"], sum(m.get("count", 0) for m in good[-1]["status"]["metricResults"])))
+        return verdicts.compare()
 
     def bad_release(self):
         start, commit = time.time(), self.set_image("v3")
         self.say("commit    %s  web v3 (answers 20 %% errors)" % commit[:7])
+        verdicts = Verdicts(self, "bad", start)
         first_bad = None
 
         def degraded():
@@ -47,7 +51,7 @@ class Canary(Stage):
         self.why = (self.rollout().get("status") or {}).get("message", "")
         self.record(commit, "v3", "rolledBack", start)
         self.say("rolled back: " + self.why)
-        return commit
+        return verdicts.compare()
 
     def revert(self):
         sets = {r["metadata"]["uid"] for r in self.replica_sets()}
@@ -80,8 +84,7 @@ class Canary(Stage):
         return True
 
     def act(self):
-        self.good_release()
-        self.bad_release()
+        verdicts = {"good": self.good_release(), "bad": self.bad_release()}
         alerts = self.alerts_arrive()
         self.revert()
         healed = self.self_heal()
@@ -91,4 +94,5 @@ class Canary(Stage):
         print("users saw %.2f %% failed requests while v3 was tried; %.1f s from its first bad measurement to stable traffic"
               % (self.user_errors, self.seconds_to_stable))
         return {"alerts": alerts, "userErrorPercent": self.user_errors, "secondsFromBadMetricToStable": self.seconds_to_stable,
-                "selfHealed": healed, "syncedWhileWeightsDiffered": self.differed_synced}
+                "selfHealed": healed,
+                "syncedWhileWeightsDiffered": self.differed_synced, "verdicts": verdicts}

@@ -3,6 +3,7 @@ import subprocess
 import time
 
 from stage import Failure, Stage
+from verdicts import Verdicts
 
 
 class Story(Stage):
@@ -114,19 +115,23 @@ class GatewayAPI(Story):
 
     def act(self):
         start, commit = self.release("v2", "good")
+        judging = Verdicts(self, "good", start)
         self.promoted("v2", start, commit)
         seen = [w for t, w in self.weights if t >= start]
         if [w for w in seen if w] != [25, 50] and [w for w in seen if w] != [25, 50, 100]:
             raise Failure("the HTTPRoute's weights were %s" % seen)
         errors = self.unharmed(start, "v1", "v2")
+        verdicts = {"good": judging.compare()}
         start, commit = self.release("v3", "answers 20 % errors")
+        judging = Verdicts(self, "bad", start)
         self.rolled_back("v3", "v2", start, commit)
+        verdicts["bad"] = judging.compare()
         alerts = self.alerts_arrive()
         while_tried = self.unharmed(start, "v2", "v3")
         self.say("users     saw %.2f %% failed requests while v3 was tried" % while_tried)
         if errors or not 0 < while_tried < 10:
             raise Failure("users saw %.2f %% failed requests of v2 and %.2f %% while v3 was tried" % (errors, while_tried))
-        return {"alerts": alerts, "userErrorPercent": while_tried}
+        return {"alerts": alerts, "userErrorPercent": while_tried, "verdicts": verdicts}
 
 
 class Mirror(Story):

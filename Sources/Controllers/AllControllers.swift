@@ -117,7 +117,8 @@ package enum AllControllers {
         if !options.naming.controlNamespaces.contains(settings.namespace) {
             options.naming.controlNamespaces.append(settings.namespace)
         }
-        let controller = ApplicationController(git: git, options: options, runtime: tools.runtime, logger: tools.logger)
+        let controller = ApplicationController(
+            git: git, options: options, runtime: tools.runtime, metrics: tools.metrics, logger: tools.logger)
         set.controllers.append(controller)
         set.keptFieldManagers = ApplicationController.keptFieldManagers
         let webhook = GitWebhook(

@@ -10,7 +10,8 @@ extension Metric {
         .analysisRunMetricPhase, .analysisTemplateInfo, .analysisTemplateMetricInfo, .experimentInfo,
         .experimentPhase, .experimentReconcile, .experimentReconcileError, .clientsetRequests,
         .controllerInfo, .buildInfo, .rolloutPhaseSeconds, .rollbackSeconds, .failedExposureSeconds,
-        .failedTrafficShare,
+        .failedTrafficShare, .rolloutTrafficShare, .rolloutPhaseStart, .rolloutStep, .rolloutSteps,
+        .applicationInfo, .applicationSyncs,
     ]
 
     // MARK: Rollouts (names of Argo Rollouts, which published dashboards read)
@@ -111,4 +112,24 @@ extension Metric {
         .histogram, "martlet_failed_version_traffic_share", labels: ["strategy"],
         buckets: [0, 0.01, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1],
         "The largest share of traffic that a version had before it was given up.")
+    package static let rolloutTrafficShare = Metric(
+        .gauge, "martlet_rollout_traffic_share", labels: named,
+        "Share of all traffic that a rollout's newest version has, from 0 to 1.")
+    package static let rolloutPhaseStart = Metric(
+        .gauge, "martlet_rollout_phase_start_time_seconds", labels: named + ["phase"],
+        "When a rollout came into its phase, since the epoch; at the earliest when this process began.")
+    package static let rolloutStep = Metric(
+        .gauge, "martlet_rollout_step", labels: named, "How many of its steps a canary has behind it.")
+    package static let rolloutSteps = Metric(
+        .gauge, "martlet_rollout_steps", labels: named, "How many steps a canary has.")
+
+    // MARK: Applications (names of Argo CD)
+
+    package static let applicationInfo = Metric(
+        .gauge, "argocd_app_info",
+        labels: named + ["project", "repo", "dest_namespace", "sync_status", "health_status", "operation"],
+        "1 for each Application, with its state.")
+    package static let applicationSyncs = Metric(
+        .counter, "argocd_app_sync_total", labels: named + ["project", "phase"],
+        "Syncs of an Application that have ended, by how.")
 }

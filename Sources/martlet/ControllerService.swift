@@ -50,7 +50,12 @@ struct ControllerService: Service {
                         observation.resource, "N/A", "N/A", observation.verb,
                         observation.code.map(String.init) ?? "error",
                     ])
+                // A watch lasts as long as it is wished to.
+                guard observation.verb != "watch" else { return }
+                metrics.observe(
+                    .clientRequestSeconds, [observation.verb], observation.duration / .seconds(1))
             })
+        metrics.sampleProcess()
         let tools = ControllerTools(api: client, exchange: CurlClient(), metrics: metrics, logger: logger)
         let set = AllControllers.make(settings, tools, only: names)
         var options = options

@@ -8,6 +8,7 @@ package import Logging
 import MartletModel
 package import Sourcing
 package import SyncCore
+package import Telemetry
 
 /// How the Application controller runs.
 package struct ApplicationOptions: Sendable {
@@ -36,16 +37,19 @@ package struct ApplicationController: Controller {
     private let credentials: RepositoryCredentials
     private let refreshes = RefreshMoments()
     private let runtime: any Runtime
+    private let metrics: MetricRegistry?
 
     /// Field managers whose entries the host must keep in cached objects (`HostOptions`).
     package static let keptFieldManagers: Set<String> = [ManagedFields.manager.name]
 
+    /// - Parameter metrics: Where to count; nil for nowhere.
     package init(
-        git: GitCommands, options: ApplicationOptions = ApplicationOptions(), runtime: any Runtime = SystemRuntime(),
-        logger: Logger
+        git: GitCommands, options: ApplicationOptions = ApplicationOptions(),
+        runtime: any Runtime = SystemRuntime(), metrics: MetricRegistry? = nil, logger: Logger
     ) {
         self.options = options
         self.runtime = runtime
+        self.metrics = metrics
         credentials = RepositoryCredentials(namespaces: options.naming.controlNamespaces)
         repositories = GitRepositories(git: git)
         let directory = KindDirectory()
@@ -97,6 +101,7 @@ package struct ApplicationController: Controller {
     package func reconcile(_ key: ObjectKey, _ pass: Pass) async throws(Failure) -> Reconciliation {
         guard let object = pass.reader.object(kind, key) else {
             await store.forget(key)
+            metrics?.remove(.applicationSyncs, where: ["namespace": key.namespace, "name": key.name])
             return .nothing
         }
         await credentials.update(repositories, from: pass.reader)
@@ -107,7 +112,17 @@ package struct ApplicationController: Controller {
         ) { enqueue(key, nil) }
         let snapshot = try await gatherer.snapshot(object, application, view, pass)
         let made = await SyncExecution(pass: pass, directory: gatherer.directory, runtime: runtime).run(snapshot)
+        count(made.plan, application, key)
         return reconciliation(made, object, view, pass)
+    }
+
+    /// Counts a sync in the pass that ends it. A pass whose status could not be written does so again.
+    private func count(_ plan: SyncPlan, _ application: Application, _ key: ObjectKey) {
+        guard let state = plan.status.operationState, state.phase.isComplete else { return }
+        let before = application.status.operationState
+        if let before, before.phase.isComplete, before.startedAt == state.startedAt { return }
+        let labels = [key.namespace, key.name, application.spec.project, state.phase.rawValue]
+        metrics?.add(.applicationSyncs, labels)
     }
 
     /// A person's refresh, and a sync that is about to start, want to see what Git has now.

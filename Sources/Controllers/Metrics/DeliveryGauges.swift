@@ -32,6 +32,16 @@ package enum DeliveryGauges {
         for (metric, count) in counts {
             sample(metric, Rollout.kind.groupKind) { [(name($0), Double(count(RolloutFigures($0))))] }
         }
+        sample(.rolloutStep, Rollout.kind.groupKind) { rollout in
+            guard let count = steps(rollout) else { return [] }
+            // Without an index a rollout is at its beginning.
+            let index = rollout.status["currentStepIndex"].int ?? 0
+            return [(name(rollout), Double(min(Int(clamping: index), count)))]
+        }
+        sample(.rolloutSteps, Rollout.kind.groupKind) { rollout in
+            steps(rollout).map { [(name(rollout), Double($0))] } ?? []
+        }
+        sample(.applicationInfo, applications) { [(applicationLabels($0), 1)] }
         for metric in [Metric.analysisRunInfo, .analysisRunPhase] {
             sample(metric, AnalysisKinds.run) { [(name($0) + [phase($0)], 1)] }
         }
@@ -58,6 +68,24 @@ package enum DeliveryGauges {
     }
 
     private static func name(_ object: KubeObject) -> [String] { [object.namespace, object.name] }
+
+    private static let applications = GroupKind(ApplicationNames.group, "Application")
+
+    private static func applicationLabels(_ object: KubeObject) -> [String] {
+        let spec = ApplicationSpec(object.spec)
+        let status = ApplicationStatus(object.status)
+        return name(object) + [
+            spec.project, spec.sources.first?.repoURL ?? "", spec.destination.namespace,
+            status.syncCode?.rawValue ?? "Unknown", status.healthCode?.rawValue ?? "Unknown",
+            object.tree["operation"].object != nil ? "sync" : "",
+        ]
+    }
+
+    /// How many steps a canary has; nil for blue-green and for a canary without any.
+    private static func steps(_ rollout: KubeObject) -> Int? {
+        let count = rollout.spec["strategy"]["canary"]["steps"].elements.count
+        return count == 0 ? nil : count
+    }
 
     private static func phase(_ object: KubeObject) -> String {
         let phase = object.status["phase"].string ?? ""

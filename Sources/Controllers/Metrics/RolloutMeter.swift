@@ -20,11 +20,13 @@ package struct RolloutTimes: Hashable, Sendable {
         case ended(String, seconds: Double, paused: Double)
     }
 
-    private var phase: RolloutPhase?
-    private var since = Timestamp.epoch
+    package private(set) var phase: RolloutPhase?
+    /// When the phase began, or when it was seen first.
+    package private(set) var since = Timestamp.epoch
     private var hash = ""
     private var exposure = 0.0
-    private var share = 0.0
+    /// The part of all traffic that the newest version had at the last pass.
+    package private(set) var share = 0.0
     private var highest = 0.0
     private var last = Timestamp.epoch
     private var abortedSince: Timestamp?
@@ -99,7 +101,25 @@ final class RolloutMeter: Sendable {
     private let metrics: MetricRegistry
     private let times = Mutex<[ObjectKey: RolloutTimes]>([:])
 
-    init(_ metrics: MetricRegistry) { self.metrics = metrics }
+    init(_ metrics: MetricRegistry) {
+        self.metrics = metrics
+        metrics.sample(.rolloutTrafficShare) { [weak self] in
+            self?.sampled { key, times in ([key.namespace, key.name], times.share) } ?? []
+        }
+        metrics.sample(.rolloutPhaseStart) { [weak self] in
+            self?.sampled { key, times in
+                guard let phase = times.phase else { return nil }
+                let start = (times.since - .epoch).seconds
+                return ([key.namespace, key.name, phase.rawValue], start)
+            } ?? []
+        }
+    }
+
+    private func sampled(
+        _ sample: (ObjectKey, RolloutTimes) -> (labels: [String], value: Double)?
+    ) -> [(labels: [String], value: Double)] {
+        times.withLock { $0.compactMap(sample) }
+    }
 
     func note(_ snapshot: RolloutSnapshot, _ plan: Plan) {
         let key = ObjectKey(namespace: snapshot.namespace, name: snapshot.name)

@@ -125,7 +125,7 @@ func extraTestImports(of room: String) -> [String] {
     case "Controllers":
         [
             "RolloutCore", "AnalysisCore", "SyncCore", "ControllerKit", "KubeClient", "Serving", "Sourcing",
-            "TrafficRouting", "Transport", logging,
+            "Telemetry", "TrafficRouting", "Transport", logging,
         ]
     case "LocalCluster": ["KubeClient", "Serving", "Transport"]
     case "Simulation": ["RolloutCore", "AnalysisCore", "TrafficRouting"]

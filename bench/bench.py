@@ -4,7 +4,7 @@
   bench.py                 every row, with 1,000 rollouts
   bench.py --quick         the same with 100 rollouts: does it work?
   bench.py --full          also 3,000 and 10,000 rollouts (half an hour, some GiB)
-  bench.py --rows machine  some of: machine, rollouts, applications
+  bench.py --rows machine  some of: machine, applications, analyses, rollouts
 
 Counts are exact; times and memory are of this machine and of the release build.
 """
@@ -13,6 +13,7 @@ import os
 import subprocess
 
 import measure
+import analyses
 import applications
 import machine
 import rollouts
@@ -32,12 +33,14 @@ def main():
     parser.add_argument("--rollouts", type=int, default=1000)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--full", action="store_true")
-    parser.add_argument("--rows", default="machine,applications,rollouts")
+    parser.add_argument("--rows", default="machine,applications,analyses,rollouts")
+    parser.add_argument("--analyses", type=int, default=2000)
     options = parser.parse_args()
+    options.analyses_seconds = 20 if options.quick else 60
     options.idle_seconds = 20 if options.quick else 60
     options.larger = [(3000, 140), (10000, 400)] if options.full else []
     if options.quick:
-        options.rollouts = 100
+        options.rollouts, options.analyses = 100, 200
     head = describe()
     print(head, flush=True)
     table = measure.Table()
@@ -46,6 +49,8 @@ def main():
         machine.measure(table)
     if "applications" in rows:
         applications.measure(table)
+    if "analyses" in rows:
+        analyses.measure(table, options)
     if "rollouts" in rows:
         rollouts.measure(table, options)
     print("\n%s\n\n%s" % (head, table.text()))

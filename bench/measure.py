@@ -132,6 +132,13 @@ class Line:
         answer.read()
         assert answer.status == 200, (path, answer.status)
 
+    def post(self, path, body):
+        self.connection.request("POST", path, json.dumps(body), {
+            "Authorization": "Bearer " + self.cluster.token, "Content-Type": "application/json"})
+        answer = self.connection.getresponse()
+        text = answer.read()
+        assert answer.status == 201, (path, answer.status, text[:500])
+
     def get(self, path):
         self.connection.request("GET", path, headers={"Authorization": "Bearer " + self.cluster.token})
         answer = self.connection.getresponse()
@@ -163,6 +170,11 @@ def histogram(text, name):
             bound = line.split('le="')[1].split('"')[0]
             buckets[float(bound)] = buckets.get(float(bound), 0) + float(line.rsplit(" ", 1)[1])
     return sorted(buckets.items())
+
+
+def share_below(buckets, bound):
+    """The part of a histogram's values up to one of its bounds."""
+    return dict(buckets).get(bound, 0) / buckets[-1][1] if buckets and buckets[-1][1] else float("nan")
 
 
 def quantile(buckets, share):

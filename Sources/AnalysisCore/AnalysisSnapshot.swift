@@ -69,6 +69,8 @@ package struct MeasurementRequest: Hashable, Sendable {
     package var arguments: [AnalysisArgument]
     /// Where Secrets are read.
     package var namespace: String
+    /// When it was due; nil for a first measurement that is taken as soon as there is a run.
+    package var dueAt: Timestamp?
     /// When the run began; nil when that is not known.
     package var runStartedAt: Timestamp?
     package var run: (name: String, uid: UID) { (runName, runUID) }
@@ -78,11 +80,13 @@ package struct MeasurementRequest: Hashable, Sendable {
     package var unfinished: Measurement?
     package init(
         metric: String, number: Int, tree: JSON, arguments: [AnalysisArgument], namespace: String,
-        runStartedAt: Timestamp? = nil, run: (name: String, uid: UID) = ("", ""), unfinished: Measurement? = nil
+        dueAt: Timestamp? = nil, runStartedAt: Timestamp? = nil, run: (name: String, uid: UID) = ("", ""),
+        unfinished: Measurement? = nil
     ) {
         runName = run.name
         runUID = run.uid
         self.unfinished = unfinished
+        self.dueAt = dueAt
         self.runStartedAt = runStartedAt
         self.metric = metric
         self.number = number
@@ -100,6 +104,8 @@ package struct AnalysisPlan: Hashable, Sendable {
     package var changes: [AnalysisChange] = []
     /// When to look again if nothing happens before; nil for never.
     package var next: Timestamp?
+    /// The run ends with these changes, and what its end leads to is planned by another pass.
+    package var endsRun = false
     /// Why, in one sentence.
     package var why = ""
 }

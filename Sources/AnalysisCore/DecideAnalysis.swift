@@ -75,8 +75,6 @@ private struct AnalysisPass {
 
     /// How long a success that decides nothing may wait for the next one, to be written with it.
     private static let gatherMax = Duration.seconds(5)
-    /// How long an answer waits for those of measurements that were begun with it.
-    private static let companyMax = Duration.milliseconds(500)
     /// A measurement that takes longer than this makes the run say that it is running.
     private static let silenceMax = Duration.seconds(1)
 
@@ -132,7 +130,7 @@ private struct AnalysisPass {
         tree["phase"] = .string(AnalysisPhase.error.rawValue)
         tree["message"] = .string(problem)
         patch(to: tree, events: [runEvent(.error)], reason: problem)
-        return AnalysisPlan(changes: plan.changes, why: problem)
+        return AnalysisPlan(changes: plan.changes, endsRun: true, why: problem)
     }
 
     /// Until when an answer waits for measurements of other metrics that are about to come back: a
@@ -140,7 +138,7 @@ private struct AnalysisPass {
     private var companyDue: Timestamp? {
         guard snapshot.activities.contains(where: { name, _ in hasAnswer(name) }) else { return nil }
         let begun = activeMetrics.compactMap { snapshot.activities[$0]?.last?.startedAt }
-        guard let due = begun.max().map({ $0 + Self.companyMax }), due > snapshot.now else { return nil }
+        guard let due = begun.max().map({ $0 + Schedule.companyMax }), due > snapshot.now else { return nil }
         return due
     }
 
@@ -316,7 +314,8 @@ private struct AnalysisPass {
             beginJob(metric, number: number, tree)
             return
         }
-        ask(metric, number: number, tree)
+        let dueAt = Schedule.due(metric, in: status, now: snapshot.now, finishedAt: finishedAt[metric.name])
+        ask(metric, number: number, tree, dueAt: dueAt)
     }
 
     /// Asks again for a measurement that its provider had not finished.
@@ -324,17 +323,17 @@ private struct AnalysisPass {
         guard let tree = trees[metric.name], let last = status.result(metric.name)?.measurements.last,
             last.resumeAt != nil
         else { return }
-        ask(metric, number: number, tree, unfinished: last)
+        ask(metric, number: number, tree, dueAt: last.resumeAt, unfinished: last)
     }
 
     private mutating func ask(
-        _ metric: AnalysisMetric, number: Int, _ tree: MetricTree, unfinished: Measurement? = nil
+        _ metric: AnalysisMetric, number: Int, _ tree: MetricTree, dueAt: Timestamp?, unfinished: Measurement? = nil
     ) {
         let run = snapshot.run.object
         plan.measurements.append(
             MeasurementRequest(
                 metric: metric.name, number: number, tree: tree.written, arguments: spec.arguments,
-                namespace: run.namespace, runStartedAt: status.startedAt, run: (run.name, run.uid),
+                namespace: run.namespace, dueAt: dueAt, runStartedAt: status.startedAt, run: (run.name, run.uid),
                 unfinished: unfinished))
     }
 
@@ -367,6 +366,7 @@ private struct AnalysisPass {
     private mutating func finish() {
         let isCompleted = status.phase?.isCompleted ?? false
         let underWay = plan.measurements.map(\.metric) + activeMetrics
+        if !isCompleted { plan.next = companyLook(underWay) }
         let isSilent = !isCompleted && status.metricResults.isEmpty && !needsStart
         if isSilent, !underWay.isEmpty {
             // Nothing to say before the first answer, unless that takes long.
@@ -381,10 +381,11 @@ private struct AnalysisPass {
             status.startedAt = snapshot.activities.values.joined().map(\.startedAt).min() ?? snapshot.now
         }
         if isCompleted { status.completedAt = snapshot.now }
+        plan.endsRun = isCompleted
         let waiting = metrics.filter { !underWay.contains($0.name) }
         let next =
             isCompleted
-            ? nil : Schedule.next(for: waiting, in: status, now: snapshot.now, finishedAt: finishedAt)
+            ? nil : Schedule.look(for: waiting, in: status, now: snapshot.now, finishedAt: finishedAt)
         if let due = gathering(underWay: underWay, next: next) {
             plan.next = earlier(plan.next, max(min(next ?? due, due), snapshot.now) + .milliseconds(1))
             plan.why = "measured; to be written with the next measurement"
@@ -394,6 +395,15 @@ private struct AnalysisPass {
         write(isCompleted: isCompleted)
         guard !isCompleted else { return }
         if let next { plan.next = earlier(plan.next, max(next, snapshot.now) + .milliseconds(1)) }
+    }
+
+    /// When to look at what has come back of several measurements that are under way: usually the
+    /// last of them asks for a pass before.
+    private func companyLook(_ underWay: [String]) -> Timestamp? {
+        guard underWay.count > 1 else { return plan.next }
+        let begun = plan.measurements.isEmpty ? activeMetrics.compactMap { snapshot.activities[$0]?.last?.startedAt } : []
+        let look = (begun.max() ?? snapshot.now) + Schedule.companyMax
+        return look > snapshot.now ? earlier(plan.next, look) : plan.next
     }
 
     /// Until when what has come back may wait for more, so that one write tells of several

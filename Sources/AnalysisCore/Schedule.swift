@@ -11,6 +11,11 @@ package enum Schedule {
     /// How long after an error, or after a measurement of a metric without an interval, the next
     /// one is taken.
     package static let errorRetryDelay = Duration.seconds(10)
+    /// How much later than due a measurement may begin so that it begins with others of its run:
+    /// what begins together is answered, decided and written together.
+    package static let togetherMax = Duration.milliseconds(100)
+    /// How long an answer waits for those of measurements that were begun with it.
+    package static let companyMax = Duration.milliseconds(500)
 
     /// What to do for a metric now.
     package enum Task: String, Hashable, Sendable {
@@ -67,14 +72,27 @@ package enum Schedule {
         var earliest: Timestamp?
         for metric in metrics {
             let finishedAt = finishedAt[metric.name]
-            guard let time = next(for: metric, in: status, now: now, finishedAt: finishedAt) else { continue }
+            guard let time = due(metric, in: status, now: now, finishedAt: finishedAt) else { continue }
             earliest = min(earliest ?? time, time)
         }
         return earliest
     }
 
-    private static func next(
-        for metric: AnalysisMetric, in status: AnalysisRunStatus, now: Timestamp, finishedAt: Timestamp?
+    /// When to look at a run for what is due: at the earliest due time, or a little later where
+    /// further metrics are due by then.
+    package static func look(
+        for metrics: [AnalysisMetric], in status: AnalysisRunStatus, now: Timestamp,
+        finishedAt: [String: Timestamp] = [:]
+    ) -> Timestamp? {
+        let times = metrics.compactMap { due($0, in: status, now: now, finishedAt: finishedAt[$0.name]) }
+        guard let first = times.min() else { return nil }
+        return times.filter { $0 <= first + togetherMax }.max()
+    }
+
+    /// When something is due for a metric; nil when only an event can bring it on. A first
+    /// measurement without a delay is due at once and has no such time.
+    package static func due(
+        _ metric: AnalysisMetric, in status: AnalysisRunStatus, now: Timestamp, finishedAt: Timestamp? = nil
     ) -> Timestamp? {
         guard let result = status.result(metric.name), let last = result.measurements.last else {
             if status.result(metric.name)?.phase.isCompleted ?? false { return nil }

@@ -200,12 +200,17 @@ package struct Reconciliation: Sendable {
     package var events: [KubeEvent]
     /// When to look again if nothing changes before; nil for never.
     package var requeueAt: Timestamp?
+    /// The plan holds until something else happens: its writes to the object itself need no other
+    /// pass, and `requeueAt` stands in place of times that were planned before.
+    package var isWhole: Bool
     /// One line for the log of a pass that changed something.
     package var why: String
 
     package init(
-        changes: [PlannedChange] = [], events: [KubeEvent] = [], requeueAt: Timestamp? = nil, why: String = ""
+        changes: [PlannedChange] = [], events: [KubeEvent] = [], requeueAt: Timestamp? = nil, isWhole: Bool = false,
+        why: String = ""
     ) {
+        self.isWhole = isWhole
         self.changes = changes
         self.events = events
         self.requeueAt = requeueAt

@@ -148,15 +148,18 @@ extension ControllerHost {
 
     /// Sends changes, notes what was written, records the events of those that succeeded.
     private func execute(
-        _ changes: [PlannedChange], _ controller: any Controller, _ item: WorkItem, continuesAfterFailure: Bool
+        _ changes: [PlannedChange], _ controller: any Controller, _ item: WorkItem, continuesAfterFailure: Bool,
+        isWhole: Bool = false
     ) async -> [ChangeOutcome] {
         let outcomes = await executor.execute(
             changes, controller: item.controller, continuesAfterFailure: continuesAfterFailure
         ) { planned, object in
             let owner = WriteLedger.Owner(controller: item.controller, key: planned.owner ?? item.key)
             let now = runtime.now()
+            let kind = object.kind.groupKind
+            let isKnown = isWhole && kind == controller.kind && object.key == item.key
             state.withLock {
-                $0.ledger.wrote(object.kind.groupKind, version: object.resourceVersion, by: owner, now: now)
+                $0.ledger.wrote(kind, version: object.resourceVersion, by: owner, isKnown: isKnown, now: now)
             }
         }
         var events: [KubeEvent] = []
@@ -175,12 +178,16 @@ extension ControllerHost {
             let waited = runtime.now() - since
             metrics.observe(.firstWriteSeconds, [item.controller], waited.inSeconds)
         }
-        let outcomes = await execute(plan.changes, controller, item, continuesAfterFailure: false)
+        let outcomes = await execute(plan.changes, controller, item, continuesAfterFailure: false, isWhole: plan.isWhole)
         if let (change, outcome) = zip(plan.changes, outcomes).first(where: { !$1.isSuccess }) {
             return failed(change, outcome, item)
         }
         if !plan.events.isEmpty { await record(plan.events, controller) }
-        if let time = plan.requeueAt { queue.add(item, at: time) }
+        if plan.isWhole {
+            queue.replan(item, at: plan.requeueAt)
+        } else if let time = plan.requeueAt {
+            queue.add(item, at: time)
+        }
         let written = zip(plan.changes, outcomes).filter { if case .done = $1 { true } else { false } }.map(\.0)
         guard !written.isEmpty else { return .unchanged }
         logger.info(

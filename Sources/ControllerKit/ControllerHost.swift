@@ -168,9 +168,17 @@ package final class ControllerHost: Sendable {
                 for object in [effect.old, effect.new].compactMap(\.self) where watch.concerns(object, shared.labelSelector) {
                     keys.formUnion(watch.keys(object, reader))
                 }
-                for key in keys { queue.add(WorkItem(controller: controller, key: key)) }
+                for key in keys where !isKnownEcho(effect, to: controller, key) {
+                    queue.add(WorkItem(controller: controller, key: key))
+                }
             }
         }
+    }
+
+    /// Whether an object arrives just as this controller wrote it in a pass that reckoned with it.
+    private func isKnownEcho(_ effect: ObjectCache.Effect, to controller: String, _ key: ObjectKey) -> Bool {
+        guard let object = effect.new else { return false }
+        return state.withLock { $0.ledger.isKnownEcho(object, to: WriteLedger.Owner(controller: controller, key: key)) }
     }
 
     // MARK: Definitions

@@ -44,6 +44,14 @@ final class WorkQueue: Sendable {
         dispatch()
     }
 
+    /// Plans a look at a time in place of what was planned before; nil: none.
+    func replan(_ item: WorkItem, at time: Timestamp?) {
+        if time != nil { metrics.add(.queueAdds, [item.controller]) }
+        let now = runtime.now()
+        state.withLock { $0.machine.replan(item, at: time, now: now) }
+        dispatch()
+    }
+
     /// The next key; nil when the queue is closed or the task cancelled.
     func next() async -> WorkTurn? {
         let id = state.withLock { state in

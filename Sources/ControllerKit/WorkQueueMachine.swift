@@ -77,6 +77,12 @@ package struct WorkQueueMachine: Sendable {
         if delays.count > 2 * dueTimes.count + 64 { dropOutdatedDelays() }
     }
 
+    /// Asks for a look at a time and at none that was planned before; nil: at none.
+    package mutating func replan(_ item: WorkItem, at time: Timestamp?, now: Timestamp) {
+        dueTimes[item] = nil
+        if let time { add(item, at: time, now: now) }
+    }
+
     /// A heap of entries that are out of date must not grow.
     private mutating func dropOutdatedDelays() {
         var fresh = Heap<Delayed>()

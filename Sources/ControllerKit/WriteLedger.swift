@@ -16,6 +16,8 @@ package struct WriteLedger: Sendable {
     }
     private struct Entry {
         var version: UInt64
+        /// The echo of this write tells its owner nothing new.
+        var isKnown: Bool
         var writtenAt: Timestamp
     }
     private var entries: [Owner: [GroupKind: Entry]] = [:]
@@ -27,10 +29,20 @@ package struct WriteLedger: Sendable {
     package init() {}
 
     /// Notes a write whose answer had this version. Versions that are no numbers are not noted.
-    package mutating func wrote(_ kind: GroupKind, version: ResourceVersion, by owner: Owner, now: Timestamp) {
+    ///
+    /// - Parameter isKnown: It is a write to the owner's own object whose plan reckons with it.
+    package mutating func wrote(
+        _ kind: GroupKind, version: ResourceVersion, by owner: Owner, isKnown: Bool = false, now: Timestamp
+    ) {
         guard let number = UInt64(version), number > 0 else { return }
         if let entry = entries[owner]?[kind], entry.version >= number { return }
-        entries[owner, default: [:]][kind] = Entry(version: number, writtenAt: now)
+        entries[owner, default: [:]][kind] = Entry(version: number, isKnown: isKnown, writtenAt: now)
+    }
+
+    /// Whether an object as it arrives is just what its owner wrote and has reckoned with.
+    package func isKnownEcho(_ object: KubeObject, to owner: Owner) -> Bool {
+        guard object.key == owner.key, let entry = entries[owner]?[object.kind.groupKind], entry.isKnown else { return false }
+        return UInt64(object.resourceVersion) == entry.version
     }
 
     /// Whether the caches show all that the owner wrote. Forgets what they show.

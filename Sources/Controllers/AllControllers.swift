@@ -82,7 +82,7 @@ package enum AllControllers {
                 AnalysisController(
                     exchange: tools.exchange, runtime: tools.runtime,
                     prometheusAddress: settings.prometheusAddress ?? "", namespace: settings.namespace,
-                    environment: settings.environment))
+                    environment: settings.environment, metrics: tools.metrics))
         }
         if isWanted("alerts") {
             set.controllers.append(

@@ -105,10 +105,21 @@ package struct ProviderCall: Hashable, Sendable {
     package var isInsecure: Bool
     /// The request is signed with it; nil: it is sent as it is.
     package var signing: AWSSigning?
+    /// The request without the present moment in it, where it only reads: two that are equal in it
+    /// and under way at the same time may have one answer. Nil: each is sent.
+    package var sharing: HTTPRequest?
     package init(_ request: HTTPRequest, timeout: Duration, isInsecure: Bool = false) {
         self.request = request
         self.timeout = timeout
         self.isInsecure = isInsecure
+    }
+
+    /// What calls have in common that may have one answer; nil: this one is sent by itself.
+    package var question: ProviderCall? {
+        guard let sharing else { return nil }
+        var question = self
+        question.request = sharing
+        return question
     }
 }
 

@@ -82,6 +82,7 @@ package struct PrometheusProvider: MetricProvider {
         }
         if let answer = answers.popFirst() { return .done(try Self.reading(answer)) }
         var call = ProviderCall(try request(headers, context), timeout: timeout, isInsecure: isInsecure)
+        if range == nil { call.sharing = try request(headers, context, isTimeless: true) }
         if let signingRegion {
             call.signing = try AWSSigning(
                 region: signingRegion, service: "aps", context.credentials.environment)
@@ -89,7 +90,10 @@ package struct PrometheusProvider: MetricProvider {
         return .send(call)
     }
 
-    private func request(_ headers: HTTPHeaders, _ context: ProviderContext) throws(ProviderError) -> HTTPRequest {
+    /// - Parameter isTimeless: Leaves out the moment that an instant query asks for.
+    private func request(
+        _ headers: HTTPHeaders, _ context: ProviderContext, isTimeless: Bool = false
+    ) throws(ProviderError) -> HTTPRequest {
         var base = address.isEmpty ? context.prometheusAddress : address
         if base.isEmpty { throw ProviderError("prometheus.address is not set") }
         try ProviderConfiguration.checkURL(base, field: "prometheus.address")
@@ -101,7 +105,7 @@ package struct PrometheusProvider: MetricProvider {
             form.append((name: "start", value: try Self.time(range.start, "start", context)))
             form.append((name: "end", value: try Self.time(range.end, "end", context)))
             form.append((name: "step", value: GoNumberText.plain(range.step.inSeconds)))
-        } else {
+        } else if !isTimeless {
             form.append((name: "time", value: Self.seconds(context.now)))
         }
         let text = HTTPQuery.text(form)

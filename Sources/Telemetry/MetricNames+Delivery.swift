@@ -7,7 +7,7 @@ extension Metric {
         .rolloutReplicasUpdated, .rolloutPhase, .rolloutReconcile, .rolloutReconcileError, .rolloutEvents,
         .rolloutDuration, .rolloutProgressionDuration, .rolloutManualPauseDuration, .analysisRunInfo,
         .analysisRunPhase, .analysisRunReconcile, .analysisRunReconcileError, .analysisRunMetricType,
-        .analysisRunMetricPhase, .analysisTemplateInfo, .analysisTemplateMetricInfo, .experimentInfo,
+        .analysisRunMetricPhase, .measurementLateness, .measurementRequests, .analysisTemplateInfo, .analysisTemplateMetricInfo, .experimentInfo,
         .experimentPhase, .experimentReconcile, .experimentReconcileError, .clientsetRequests,
         .controllerInfo, .buildInfo, .rolloutPhaseSeconds, .rollbackSeconds, .failedExposureSeconds,
         .failedTrafficShare, .rolloutTrafficShare, .rolloutPhaseStart, .rolloutStep, .rolloutSteps,
@@ -67,6 +67,13 @@ extension Metric {
     package static let analysisRunMetricPhase = Metric(
         .gauge, "analysis_run_metric_phase", labels: named + ["metric", "type", "dry_run", "phase"],
         "1 for the phase that a metric of a run is in.")
+    package static let measurementLateness = Metric(
+        .histogram, "martlet_measurement_lateness_seconds",
+        buckets: [0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+        "How long after it was due a measurement's first request was sent.")
+    package static let measurementRequests = Metric(
+        .counter, "martlet_measurement_requests_total", labels: ["result"],
+        "Requests of measurements: sent, or shared where an equal one was under way.")
     package static let analysisTemplateInfo = Metric(
         .gauge, "analysis_template_info", labels: named, "1 for each analysis template.")
     package static let analysisTemplateMetricInfo = Metric(

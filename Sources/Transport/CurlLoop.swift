@@ -39,6 +39,9 @@ final class CurlLoop: Sendable {
     let userAgent: String
     let connectionsPerHostMax: Int
 
+    /// Connections that stay open for further requests, over all servers.
+    private static let keptConnectionsMax = 256
+
     /// The loops whose threads run, for the end of the process.
     private static let running = Mutex<[ObjectIdentifier: (loop: CurlLoop, thread: pthread_t)]>([:])
 
@@ -132,7 +135,8 @@ final class CurlLoop: Sendable {
         guard let multi = curl_multi_init() else { return markClosed() }
         martlet_multi_setopt_long(multi, CURLMOPT_PIPELINING, Int(CURLPIPE_MULTIPLEX))
         martlet_multi_setopt_long(multi, CURLMOPT_MAX_HOST_CONNECTIONS, connectionsPerHostMax)
-        martlet_multi_setopt_long(multi, CURLMOPT_MAXCONNECTS, 64)
+        // Fewer than may be open at once would close and open them in every burst.
+        martlet_multi_setopt_long(multi, CURLMOPT_MAXCONNECTS, Self.keptConnectionsMax)
         martlet_multi_setopt_long(multi, CURLMOPT_MAX_CONCURRENT_STREAMS, 250)
         state.withLock { $0.wakeHandle = Handle(pointer: multi) }
         let worker = CurlWorker(multi: multi, userAgent: userAgent)

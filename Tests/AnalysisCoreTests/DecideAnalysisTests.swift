@@ -95,6 +95,51 @@ extension AnalysisPlan {
         #expect(due.measurements.map(\.number) == [2])
     }
 
+    @Test func `metrics that are due at about the same time begin together`() throws {
+        let fields: JSON = ["interval": "10s", "count": 5]
+        let first = run([metric("a", fields), metric("b", fields), metric("c", ["interval": "20s", "count": 5])])
+        let answers = [
+            "a": [answered(.successful)], "b": [answered(.successful, at: start + .milliseconds(60))],
+            "c": [answered(.successful)],
+        ]
+        let now = start + .milliseconds(60)
+        let plan = decide(AnalysisSnapshot(now: now, run: first, activities: answers))
+        #expect(plan.next == start + .milliseconds(10_061))
+        var tree = first.tree
+        tree["status"] = plan.status(of: first)
+        let due = decide(
+            AnalysisSnapshot(now: start + .milliseconds(10_061), run: KubeObject(tree), activities: answers))
+        #expect(due.measurements.map(\.metric) == ["a", "b"])
+        #expect(due.measurements.map(\.dueAt) == [start + .seconds(10), start + .milliseconds(10_060)])
+        // Whoever is much later is not waited for.
+        let apart = [
+            "a": [answered(.successful)], "b": [answered(.successful, at: start + .milliseconds(400))],
+            "c": [answered(.successful)],
+        ]
+        let other = decide(AnalysisSnapshot(now: start + .milliseconds(400), run: first, activities: apart))
+        #expect(other.next == start + .milliseconds(10_001))
+    }
+
+    @Test func `of several measurements under way the pass plans until when answers wait`() {
+        let object = run([metric("a", ["interval": "10s", "count": 5]), metric("b", ["interval": "10s", "count": 5])])
+        let plan = decide(AnalysisSnapshot(now: start, run: object))
+        #expect(plan.measurements.map(\.metric) == ["a", "b"])
+        #expect(plan.measurements.map(\.dueAt) == [nil, nil])
+        #expect(plan.next == start + Schedule.companyMax)
+        let oneThere = ["a": [answered(.successful)], "b": [MeasurementActivity(number: 1, startedAt: start)]]
+        let waiting = decide(AnalysisSnapshot(now: start + .milliseconds(10), run: object, activities: oneThere))
+        #expect(waiting.changes.isEmpty && waiting.next == start + Schedule.companyMax)
+        let written = decide(AnalysisSnapshot(now: start + Schedule.companyMax, run: object, activities: oneThere))
+        #expect(written.status(of: object)["metricResults"][0]["count"] == 1)
+    }
+
+    @Test func `the end of a run is not the end of what is planned for it`() {
+        let object = run([metric("ok")])
+        #expect(decide(AnalysisSnapshot(now: start, run: object, activities: ["ok": [answered(.failed)]])).endsRun)
+        #expect(!decide(AnalysisSnapshot(now: start, run: object)).endsRun)
+        #expect(decide(AnalysisSnapshot(now: start, run: run([metric("m", ["interval": "x"])]))).endsRun)
+    }
+
     @Test func `successes that come close together are written together`() {
         let first = run([metric("ok", ["interval": "1s", "count": 4])])
         var answers = [answered(.successful)]

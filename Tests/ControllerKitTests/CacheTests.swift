@@ -71,6 +71,31 @@ import Testing
     }
 }
 
+@Suite struct KnownEchoTests {
+    private func map(_ name: String, version: String) -> KubeObject {
+        KubeObject([
+            "apiVersion": "v1", "kind": "ConfigMap",
+            "metadata": ["name": .string(name), "namespace": "ns", "resourceVersion": .string(version)],
+        ])
+    }
+
+    @Test func `only the very write that was reckoned with is a known echo`() {
+        let object = map("a", version: "7")
+        let owner = WriteLedger.Owner(controller: "c", key: object.key)
+        var ledger = WriteLedger()
+        #expect(!ledger.isKnownEcho(object, to: owner))
+        ledger.wrote(object.kind.groupKind, version: "7", by: owner, now: at(0))
+        #expect(!ledger.isKnownEcho(object, to: owner))
+        ledger.wrote(object.kind.groupKind, version: "8", by: owner, isKnown: true, now: at(1))
+        #expect(ledger.isKnownEcho(map("a", version: "8"), to: owner))
+        // Somebody else wrote before or after; another object; another controller.
+        #expect(!ledger.isKnownEcho(map("a", version: "7"), to: owner))
+        #expect(!ledger.isKnownEcho(map("a", version: "9"), to: owner))
+        #expect(!ledger.isKnownEcho(map("b", version: "8"), to: owner))
+        #expect(!ledger.isKnownEcho(map("a", version: "8"), to: WriteLedger.Owner(controller: "d", key: object.key)))
+    }
+}
+
 @Suite struct WriteLedgerTests {
     private let kind = GroupKind("", "ConfigMap")
     private let owner = WriteLedger.Owner(controller: "c", key: key("a"))

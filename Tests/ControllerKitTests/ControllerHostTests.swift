@@ -61,6 +61,28 @@ final class Tally: Sendable {
     var total: Int { counts.withLock { $0.values.reduce(0, +) } }
 }
 
+/// Counts its own passes on the object, up to three; each plan says whether it is whole.
+struct CountingController: Controller {
+    let name = "counting"
+    let kind = GroupKind("", "ConfigMap")
+    var isWhole: Bool
+    var passes = Tally()
+    var watches: [Watch] { [.own(ChildController.maps, kind: kind)] }
+
+    func reconcile(_ key: ObjectKey, _ pass: Pass) async throws(Failure) -> Reconciliation {
+        guard let map = pass.reader.object(kind, key), map.label("role") == "parent" else { return .nothing }
+        passes.add(key.name)
+        let count = min(3, (map.tree["data"]["count"].string.flatMap(Int.init) ?? 0) + 1)
+        let patch = MergePatch.difference(from: map.tree["data"], to: ["count": .string(String(count))])
+        return Reconciliation(
+            changes: [
+                PlannedChange(
+                    .patch(map.reference, .merge(patch.map { ["data": $0] } ?? [:]), if: Precondition(uid: map.uid)),
+                    priority: .status, reason: "counted")
+            ], isWhole: isWhole, why: "counted")
+    }
+}
+
 /// Looks at a Secret that it begins to watch in its first pass.
 struct LateWatcher: Controller {
     let name = "late"
@@ -174,6 +196,28 @@ struct LateWatcher: Controller {
         }
         let creates = await exchange.count("POST /api/v1/namespaces/default/configmaps")
         #expect(creates - before == 20 + 40)
+    }
+
+    @Test func `the echo of a whole plan's write asks for no pass, another's write does`() async throws {
+        let exchange = MachineExchange()
+        let client = exchange.client()
+        try await client.write(.create(parent("p")))
+        let controller = CountingController(isWhole: true)
+        func count() async throws -> String? { try await maps(client).first { $0.name == "p" }?.tree["data"]["count"].string }
+        try await running(host([controller], exchange)) {
+            try await eventually("the first count") { try await count() == "1" }
+            // The watch has brought the echo before it brings what comes after it.
+            let label: JSON = ["metadata": ["labels": ["touched": "yes"]]]
+            let reference = parent("p").reference
+            try await client.write(.patch(reference, .merge(label), if: .none))
+            try await eventually("a second count") { try await count() == "2" }
+            #expect(controller.passes["p"] == 2)
+        }
+        let other = CountingController(isWhole: false)
+        try await running(host([other], exchange)) {
+            try await eventually("a third count") { try await count() == "3" }
+            try await eventually("the pass that finds nothing to count") { other.passes["p"] == 2 }
+        }
     }
 
     @Test func `cut watches and failing requests lose nothing`() async throws {

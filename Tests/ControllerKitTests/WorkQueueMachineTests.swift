@@ -43,6 +43,22 @@ import Testing
         #expect(queue.wakeTime == nil)
     }
 
+    @Test func `a new plan takes the place of an earlier time`() {
+        var queue = WorkQueueMachine()
+        queue.add(item("a"), at: at(5), now: at(0))
+        queue.replan(item("a"), at: at(9), now: at(0))
+        #expect(names(&queue, now: at(8)) == [])
+        #expect(names(&queue, now: at(9)) == ["a"])
+        _ = queue.done(item("a"), now: at(9))
+        queue.add(item("b"), at: at(12), now: at(9))
+        queue.replan(item("b"), at: nil, now: at(9))
+        #expect(names(&queue, now: at(100)) == [])
+        // What is asked for now is not a plan: it stays.
+        queue.add(item("c"), now: at(100))
+        queue.replan(item("c"), at: nil, now: at(100))
+        #expect(names(&queue, now: at(100)) == ["c"])
+    }
+
     @Test func `failures wait longer each time and success forgets them`() {
         var queue = WorkQueueMachine(backoff: Backoff(base: .seconds(1), max: .seconds(5), jitter: 0))
         var now = at(0)

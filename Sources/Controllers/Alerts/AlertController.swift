@@ -37,7 +37,11 @@ package struct AlertController: Controller {
         let runs = GroupVersionResource(group: Self.group, version: "v1alpha1", resource: "analysisruns")
         let rollouts = GroupVersionResource(group: Self.group, version: "v1alpha1", resource: "rollouts")
         return [
-            .own(runs, kind: AnalysisKinds.run),
+            // Most changes are measurements of runs that go on: they are nobody's alert.
+            Watch(runs, kind: AnalysisKinds.run) { run, _ in
+                let phase = run.status["phase"].string.flatMap(AnalysisPhase.init(rawValue:))
+                return phase?.isCompleted ?? false ? [run.key] : []
+            },
             Watch(rollouts, kind: Self.rolloutKind) { rollout, reader in
                 reader.objects(AnalysisKinds.run, namespace: rollout.namespace, ownedBy: rollout.uid)
                     .filter { $0.annotation(AlertBook.annotation) != nil }.map(\.key)

@@ -6,8 +6,8 @@ import JSONTree
 package import KubeModel
 import MartletModel
 import MetricProviders
+package import Telemetry
 package import Transport
-import Telemetry
 
 /// Brings AnalysisRuns to their end. A pass never waits for a provider: measurements run beside
 /// the passes and ask for another one when they have their answer.
@@ -30,13 +30,14 @@ package struct AnalysisController: Controller {
     ///   - prometheusAddress: The server of metrics that name none; empty: none.
     ///   - namespace: Where the Secrets of providers are: the controller's own.
     ///   - environment: The process's variables, in which some providers' credentials may be.
+    ///   - metrics: Where it is counted how late measurements begin.
     package init(
         exchange: any HTTPExchange, runtime: any Runtime = SystemRuntime(), prometheusAddress: String = "",
-        namespace: String = "", environment: [String: String] = [:]
+        namespace: String = "", environment: [String: String] = [:], metrics: MetricRegistry = MetricRegistry()
     ) {
         desk = MeasurementDesk(
             exchange: exchange, runtime: runtime, prometheusAddress: prometheusAddress, namespace: namespace,
-            environment: environment)
+            environment: environment, metrics: metrics)
     }
 
     package var watches: [Watch] {
@@ -70,6 +71,6 @@ package struct AnalysisController: Controller {
             PlannedChange(
                 change.change, priority: .status, reason: change.reason, events: change.events)
         }
-        return Reconciliation(changes: changes, requeueAt: plan.next, why: plan.why)
+        return Reconciliation(changes: changes, requeueAt: plan.next, isWhole: !plan.endsRun, why: plan.why)
     }
 }

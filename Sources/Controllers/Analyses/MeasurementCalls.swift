@@ -8,6 +8,7 @@ package import KubeClient
 import KubeModel
 import MartletModel
 import MetricProviders
+package import Telemetry
 package import Transport
 
 /// The hands of measurements.
@@ -19,20 +20,31 @@ package struct MeasurementCalls: Sendable {
     let namespace: String
     /// The controller's environment variables, in which some providers' credentials may be.
     let environment: [String: String]
+    private let metrics: MetricRegistry
+    private let gate: MeasurementGate
+    private let answers: SharedAnswers<ProviderCall, HTTPResponse, TransportError>
+
+    /// So much older than a measurement may be the question whose answer it shares; scrapes are
+    /// further apart.
+    private static let sharedAgeMax = Duration.seconds(1)
 
     /// - Parameters:
     ///   - prometheusAddress: The server of metrics that name none; empty: none.
     ///   - namespace: Where the Secrets of providers are.
     ///   - environment: Variables in which some providers' credentials may be.
+    ///   - metrics: Where it is counted how late measurements begin.
     package init(
         exchange: any HTTPExchange, runtime: any Runtime, prometheusAddress: String, namespace: String,
-        environment: [String: String]
+        environment: [String: String], metrics: MetricRegistry = MetricRegistry()
     ) {
         self.exchange = exchange
         self.runtime = runtime
         self.prometheusAddress = prometheusAddress
         self.namespace = namespace
         self.environment = environment
+        self.metrics = metrics
+        gate = MeasurementGate()
+        answers = SharedAnswers(ageMax: Self.sharedAgeMax)
     }
 
     /// Takes one measurement; whatever goes wrong becomes its outcome.
@@ -63,12 +75,12 @@ package struct MeasurementCalls: Sendable {
             } catch {
                 return (procedure.failed(error.message, now: runtime.now()), nil)
             }
-            return await carry(procedure)
+            return await carry(procedure, dueAt: request.dueAt)
         }
     }
 
     private func carry(
-        _ procedure: MeasurementProcedure
+        _ procedure: MeasurementProcedure, dueAt: Timestamp?
     ) async -> (outcome: MeasurementOutcome, answer: HTTPResponse?) {
         var procedure = procedure
         var answer: HTTPResponse?
@@ -77,12 +89,31 @@ package struct MeasurementCalls: Sendable {
             case .done(let outcome): return (outcome, answer)
             case .send(let call):
                 do throws(TransportError) {
-                    answer = try await exchange.send(Self.signed(call, at: runtime.now()), options: Self.options(call))
+                    answer = try await send(call, dueAt: answer == nil ? dueAt : nil)
                 } catch {
                     return (procedure.failed(Self.problem(call.request, error), now: runtime.now()), nil)
                 }
             }
         }
+    }
+
+    /// - Parameter dueAt: When a measurement was to begin, with its first request.
+    private func send(_ call: ProviderCall, dueAt: Timestamp?) async throws(TransportError) -> HTTPResponse {
+        let server = RequestLocation(call.request.target)?.authority ?? ""
+        func begins(_ result: String) -> Timestamp {
+            let now = runtime.now()
+            metrics.add(.measurementRequests, [result])
+            if let dueAt { metrics.observe(.measurementLateness, [], max(0, (now - dueAt).inSeconds)) }
+            return now
+        }
+        func ask() async throws(TransportError) -> HTTPResponse {
+            try await gate.pass(to: server) { () throws(TransportError) in
+                try await exchange.send(Self.signed(call, at: begins("sent")), options: Self.options(call))
+            }
+        }
+        guard let question = call.question else { return try await ask() }
+        return try await answers.answer(
+            to: question, now: runtime.now(), joining: { _ = begins("shared") }, ask: ask)
     }
 
     /// The request as it is sent: signed, where its provider wants that.
@@ -118,6 +149,9 @@ package struct MeasurementCalls: Sendable {
 
     // MARK: Secrets
 
+    /// The API server among the servers that are asked; no server on the net has this name.
+    private static let ownServer = ""
+
     private struct SecretProblem: Error {
         var message: String
         /// Trying again is no use before somebody does something.
@@ -134,7 +168,9 @@ package struct MeasurementCalls: Sendable {
         let place = need.isInRunNamespace ? request.namespace : namespace
         let kind = GroupVersionKind(group: "", version: "v1", kind: "Secret")
         do throws(KubeError) {
-            let secret = try await api.get(ObjectReference(kind, namespace: place, name: need.name))
+            let secret = try await gate.pass(to: Self.ownServer) { () throws(KubeError) in
+                try await api.get(ObjectReference(kind, namespace: place, name: need.name))
+            }
             for (key, value) in secret.tree["data"].object ?? [:] {
                 guard let bytes = value.string.flatMap(Base64.decode) else { continue }
                 credentials.secret[key] = String(decoding: bytes, as: UTF8.self)
@@ -171,7 +207,9 @@ package struct MeasurementCalls: Sendable {
     ) async throws(SecretProblem) -> KubeObject {
         let kind = GroupVersionKind(group: "", version: "v1", kind: "Secret")
         do throws(KubeError) {
-            return try await api.get(ObjectReference(kind, namespace: namespace, name: name))
+            return try await gate.pass(to: Self.ownServer) { () throws(KubeError) in
+                try await api.get(ObjectReference(kind, namespace: namespace, name: name))
+            }
         } catch {
             if error.isNotFound { throw SecretProblem(message: "secrets \"\(name)\" not found", isFinal: true) }
             throw SecretProblem(message: "secret '\(name)' cannot be read: \(error)", isFinal: !error.isTransient)

@@ -1,4 +1,4 @@
-// Where measurements are under way: at most one of a metric, and not too many at once.
+// Where measurements are under way: at most one of a metric.
 
 package import AnalysisCore
 package import ControllerKit
@@ -6,6 +6,7 @@ package import KubeClient
 package import KubeModel
 import MartletModel
 import Synchronization
+package import Telemetry
 package import Transport
 
 /// Knows which measurements are under way and how those ended that are not in the status yet. A
@@ -19,24 +20,19 @@ package final class MeasurementDesk: Sendable {
     }
     private struct State {
         var runs: [ObjectKey: RunEntry] = [:]
-        var underWay = 0
-        var waiting: [CheckedContinuation<Void, Never>] = []
     }
 
     private let calls: MeasurementCalls
     private let runtime: any Runtime
     private let state = Mutex(State())
 
-    /// Requests to providers under way at once.
-    private static let concurrencyMax = 256
-
     package init(
         exchange: any HTTPExchange, runtime: any Runtime, prometheusAddress: String, namespace: String = "",
-        environment: [String: String] = [:]
+        environment: [String: String] = [:], metrics: MetricRegistry = MetricRegistry()
     ) {
         calls = MeasurementCalls(
             exchange: exchange, runtime: runtime, prometheusAddress: prometheusAddress, namespace: namespace,
-            environment: environment)
+            environment: environment, metrics: metrics)
         self.runtime = runtime
     }
 
@@ -56,7 +52,8 @@ package final class MeasurementDesk: Sendable {
         }
     }
 
-    /// Takes a measurement beside the caller and tells when it is there. One that is under way
+    /// Takes a measurement beside the caller and tells when it is there; of several of one run that
+    /// are begun together, when the last is there, unless that takes long. One that is under way
     /// already is not started again.
     package func start(
         _ request: MeasurementRequest, of run: KubeObject, api: any KubeAPI, finished: @escaping @Sendable () -> Void
@@ -82,47 +79,26 @@ package final class MeasurementDesk: Sendable {
         }
         guard isNew else { return }
         Task { [self] in
-            await enter()
             let outcome = await calls.take(request, api: api)
-            leave()
-            note(outcome, request, key, uid)
-            finished()
+            if note(outcome, request, key, uid) { finished() }
         }
     }
 
-    private func note(_ outcome: MeasurementOutcome, _ request: MeasurementRequest, _ key: ObjectKey, _ uid: UID) {
-        state.withLock { state in
+    /// Keeps an outcome; whether a pass would do something with it now.
+    private func note(
+        _ outcome: MeasurementOutcome, _ request: MeasurementRequest, _ key: ObjectKey, _ uid: UID
+    ) -> Bool {
+        let now = runtime.now()
+        return state.withLock { state in
             guard state.runs[key]?.uid == uid,
                 let at = state.runs[key]?.activities[request.metric]?.firstIndex(where: {
                     $0.number == request.number
                 })
-            else { return }
+            else { return false }
             state.runs[key]?.activities[request.metric]?[at].outcome = outcome
+            // A pass waits for those that were begun with it, and has planned how long.
+            let others = state.runs[key]?.activities.values.compactMap { $0.last { $0.outcome == nil }?.startedAt }
+            return others?.max().map { $0 + Schedule.companyMax <= now } ?? true
         }
-    }
-
-    private func enter() async {
-        await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
-            let isFree = state.withLock { state in
-                guard state.underWay < Self.concurrencyMax else {
-                    state.waiting.append(continuation)
-                    return false
-                }
-                state.underWay += 1
-                return true
-            }
-            if isFree { continuation.resume() }
-        }
-    }
-
-    private func leave() {
-        let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
-            if state.waiting.isEmpty {
-                state.underWay -= 1
-                return nil
-            }
-            return state.waiting.removeFirst()
-        }
-        next?.resume()
     }
 }

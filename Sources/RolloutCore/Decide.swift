@@ -39,6 +39,7 @@ package func decide(_ snapshot: RolloutSnapshot) -> Plan {
     if let problem = snapshot.problem {
         return planForUnborn(problem, snapshot) ?? planForInvalid(problem, snapshot)
     }
+    if let plan = Plan(adoptingIn: snapshot) { return plan }
     let position = Position(locating: snapshot)
     switch rollout.view.spec.strategy {
     case .canary(let strategy): return CanaryDecision(snapshot, position, strategy).plan()

@@ -76,6 +76,8 @@ package struct Move: Hashable, Sendable {
         case scale(String, from: Int, to: Int)
         case annotate(String)
         case deleteReplicaSet(String)
+        /// Takes over a ReplicaSet that nobody controls.
+        case adopt(String)
         case selectRevision(service: String, hash: String)
         case route(Weight)
         case createRun(String)
@@ -98,8 +100,8 @@ package struct Move: Hashable, Sendable {
         package var urgency: Urgency {
             switch self {
             case .route, .selectRevision: .traffic
-            case .createReplicaSet, .scale, .annotate, .deleteReplicaSet, .evict, .createService,
-                .deleteService:
+            case .createReplicaSet, .scale, .annotate, .deleteReplicaSet, .adopt, .evict,
+                .createService, .deleteService:
                 .capacity
             case .createRun, .terminateRun, .deleteRun, .numberRevision, .recordStatus, .createExperiment,
                 .terminateExperiment, .deleteExperiment, .relabel, .tellPlugin:
@@ -120,6 +122,7 @@ package struct Move: Hashable, Sendable {
         case .deleteReplicaSet(let name), .deleteRun(let name), .deleteService(let name),
             .deleteExperiment(let name):
             "delete \(name)"
+        case .adopt(let name): "adopt \(name)"
         case .createService(let name), .createExperiment(let name): "create \(name)"
         case .terminateExperiment(let name): "stop \(name)"
         case .selectRevision(let service, let hash): "service \(service) → \(hash)"

@@ -24,6 +24,8 @@ package struct RolloutSnapshot: Hashable, Sendable {
     package var workload: WorkloadView?
     /// The ReplicaSets that the Rollout controls, oldest first.
     package var replicaSets: [ReplicaSetView]
+    /// ReplicaSets of the namespace that nobody controls, as far as they are revisions of some Rollout.
+    package var orphans: [KubeObject] = []
     /// The Services that the strategy names, by name.
     package var services: [String: ServiceView]
     package var routed: RoutedObjects

@@ -12,11 +12,13 @@
 //
 // Deeds: `image`, `abort`, `retry`, `promote`, `promoteFull`, `replicas`, `paused`, `strategy` (a
 // merge patch), `route` (the canary's weight by hand), `deleteRoute`, `deleteService`,
-// `losePod`, `loseReplicaSet` (of an image), `crash` and `recover` (an image's running pods, or `count` of them), `delete`, `kill` (the controller), `spec` (a merge patch
-// of the Rollout's), `patch` (`{kind, name, …}`: what is beside these two is the patch; with a
-// status it goes to the subresource), `apply` (an object), `remove` (`{kind, name}`). Pods of an
-// image that is called `crash` never get ready. What is shown is a path of an object; of `Pod/web`
-// the values that pods have there, ReplicaSet by ReplicaSet.
+// `losePod`, `loseReplicaSet` (of an image), `crash` and `recover` (an image's running pods, or
+// `count` of them), `delete`, `deleteAlone` (what the Rollout owns stays), `applyAgain` (the Rollout
+// as it was at first, or `withImage`), `kill` (the controller), `spec` (a merge patch of the Rollout's), `patch`
+// (`{kind, name, …}`: what is beside these two is the patch; with a status it goes to the
+// subresource), `apply` (an object), `remove` (`{kind, name}`). Pods of an image that is called
+// `crash` never get ready. What is shown is a path of an object; of `Pod/web` the values that pods
+// have there, ReplicaSet by ReplicaSet.
 
 package import JSONTree
 import KubeModel
@@ -127,6 +129,13 @@ extension StoryObjects {
 extension StoryDeeds {
     /// The deed that an entry of a scenario names.
     func written(_ entry: JSON, after: Duration) -> UserAction? {
+        if entry["applyAgain"].bool == true {
+            var rollout = rollout
+            if let image = entry["withImage"].string {
+                rollout.set(["spec", "template"], to: objects.template(image))
+            }
+            return UserAction(after: after, .apply(rollout))
+        }
         if let image = entry["image"].string { return setImage(image, after: after) }
         if entry["abort"].bool == true { return status(["abort": true], after) }
         if entry["retry"].bool == true { return status(["abort": false], after) }
@@ -141,6 +150,9 @@ extension StoryDeeds {
             return editedRoute(Int(weight), after).first
         }
         if entry["delete"].bool == true { return UserAction(after: after, .delete(Story.rollouts, Story.key)) }
+        if entry["deleteAlone"].bool == true {
+            return UserAction(after: after, .deleteAlone(Story.rollouts, Story.key))
+        }
         return accident(entry, after: after)
     }
 

@@ -45,6 +45,26 @@ enum SimulatedControllers {
         reader.objects(Rollout.kind.groupKind, namespace: object.namespace).map(\.key)
     }
 
+    /// The Rollout that a Service says it is managed by, which may be gone.
+    private static func manager(_ service: KubeObject) -> [ObjectKey] {
+        service.annotation(RolloutAnnotations.managedBy)
+            .map { [ObjectKey(namespace: service.namespace, name: $0)] } ?? []
+    }
+
+    /// Those that the Services of the namespace say.
+    private static func managers(_ object: KubeObject, _ reader: any ObjectReader) -> [ObjectKey] {
+        reader.objects(ServiceView.kind.groupKind, namespace: object.namespace).flatMap(manager)
+    }
+
+    /// What is done for a Rollout that is gone.
+    private static func aftermath(_ look: SimulatedLook) -> SimulatedPass {
+        let services = look.reader.objects(ServiceView.kind.groupKind, namespace: look.key.namespace)
+        let aftermath = Aftermath(of: look.key, services: services, reader: look.reader)
+        return SimulatedPass(
+            changes: aftermath.releases.map { SimulatedChange($0.change, because: $0.reason) },
+            requeueAt: nil)
+    }
+
     private static func owner(_ object: KubeObject, _ reader: any ObjectReader) -> [ObjectKey] {
         object.controller.map { [ObjectKey(namespace: object.namespace, name: $0.name)] } ?? []
     }
@@ -80,18 +100,20 @@ enum SimulatedControllers {
             SimulatedWatch(
                 resource("apps", "v1", "replicasets"), kind: ReplicaSetView.kind.groupKind,
                 trim: RolloutTrims.replicaSet
-            ) { set, reader in set.controller == nil ? neighbours(set, reader) : owner(set, reader) },
+            ) { set, reader in set.controller == nil ? neighbours(set, reader) + managers(set, reader) : owner(set, reader) },
             SimulatedWatch(
-                resource("", "v1", "services"), kind: ServiceView.kind.groupKind, trim: RolloutTrims.service,
-                keys: neighbours),
+                resource("", "v1", "services"), kind: ServiceView.kind.groupKind, trim: RolloutTrims.service
+            ) { service, reader in neighbours(service, reader) + manager(service) },
             SimulatedWatch(resource(argo, "v1alpha1", "analysisruns"), kind: AnalysisKinds.run, keys: owner),
             SimulatedWatch(
                 resource(argo, "v1alpha1", "analysistemplates"), kind: AnalysisKinds.template, keys: neighbours),
         ]
     ) { look in
         guard var snapshot = RolloutGatherer.gather(look.key, reader: look.reader, now: look.now) else {
-            return .nothing
+            return aftermath(look)
         }
+        snapshot.orphans = look.reader.objects(ReplicaSetView.kind.groupKind, namespace: look.key.namespace)
+            .filter { $0.controller == nil }
         if snapshot.needsPods { snapshot.pods = look.pods() }
         if snapshot.needsTemplates {
             for name in snapshot.revisionNames {
@@ -103,6 +125,11 @@ enum SimulatedControllers {
             }
         }
         let plan = decide(snapshot)
+        if plan.remakesReplicaSet(in: snapshot) || plan.adopts {
+            // As the live one does: a Rollout that the cache still shows may be gone.
+            let present = look.machine.object(Rollout.kind.groupKind, look.key)
+            if present?.uid != snapshot.rollout.object.uid || present?.isDeleting ?? true { return .nothing }
+        }
         return SimulatedPass(
             changes: plan.moves.flatMap { move in
                 move.changes.map { SimulatedChange($0, because: "\(move.summary): \(move.reason)") }

@@ -15,6 +15,8 @@ package struct UserAction: Sendable {
         /// A merge patch, as the plugin's verbs send them.
         case patch(GroupVersionResource, ObjectKey, subresource: String?, JSON)
         case delete(GroupVersionResource, ObjectKey)
+        /// Deletes an object and leaves what it owns.
+        case deleteAlone(GroupVersionResource, ObjectKey)
         /// A pod of the rollout fails for good: it is deleted, as an eviction would.
         case loseAPod(namespace: String)
         /// Somebody deletes a ReplicaSet by hand, with its pods: one of that image, or any.

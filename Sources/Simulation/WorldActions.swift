@@ -15,15 +15,23 @@ extension World {
             if key == Story.key { invariants.expectUserChange() }
             let status = request("PATCH", path + "?fieldManager=kubectl", "application/merge-patch+json", patch)
             note("user", "patch \(resource.resource)/\(key.name) \(Self.words(patch)) \(status)")
-        case .delete(let resource, let key):
-            let status = request("DELETE", resource.path(namespace: key.namespace, name: key.name), "application/json", [:])
-            if key == subject { invariants.forget(at: now) }
-            note("user", "delete \(resource.resource)/\(key.name) \(status)")
+        case .delete(let resource, let key): delete(resource, key, [:], "delete")
+        case .deleteAlone(let resource, let key):
+            delete(resource, key, ["propagationPolicy": "Orphan"], "delete --cascade=orphan")
         case .loseAPod(let namespace): lose(GroupKind("", "Pod"), "", "pods", namespace)
         case .loseAReplicaSet(let namespace, let image):
             lose(GroupKind("apps", "ReplicaSet"), "apps", "replicasets", namespace, image: image)
         case .crash(let namespace, let image, let count, let isOver): crash(namespace, image, count, isOver: isOver)
         }
+    }
+
+    private mutating func delete(
+        _ resource: GroupVersionResource, _ key: ObjectKey, _ options: JSON, _ words: String
+    ) {
+        let path = resource.path(namespace: key.namespace, name: key.name)
+        let status = request("DELETE", path, "application/json", options)
+        if key == subject { invariants.forget(at: now) }
+        note("user", "\(words) \(resource.resource)/\(key.name) \(status)")
     }
 
     /// One object of a kind is deleted at once, by an accident or by hand.

@@ -46,7 +46,7 @@ extension World {
 
     /// The state in which a scenario ends.
     mutating func tellEnd() {
-        guard let facts = WorldFacts(machine, subject) else { return note("end", "the rollout is gone") }
+        guard let facts = WorldFacts(machine, subject) else { return tellEndWithoutRollout() }
         var words = facts.pods.sorted { $0.name < $1.name }.filter { $0.wished > 0 || $0.available > 0 }
             .map { "\($0.name) \($0.available)/\($0.wished)" }
         for (service, hash) in facts.selected.sorted(by: { $0.key < $1.key }) {
@@ -54,6 +54,21 @@ extension World {
         }
         if let weights = facts.weights { words.append("weights \(weights.stable)/\(weights.canary)") }
         note("end", words.joined(separator: ", "))
+    }
+
+    /// What a Rollout that is gone has left.
+    private func leftovers() -> [String] {
+        let sets = machine.objects(ReplicaSetView.kind.groupKind, namespace: subject.namespace)
+            .map(ReplicaSetView.init).filter { $0.wished > 0 || $0.available > 0 }
+            .map { "\($0.name) \($0.available)/\($0.wished)" }
+        let services = machine.objects(ServiceView.kind.groupKind, namespace: subject.namespace)
+            .map { ($0.name, ServiceView($0).hash) }
+            .map { "\($0) → \($1.isEmpty ? "all pods" : named($1))" }
+        return sets + services
+    }
+
+    private mutating func tellEndWithoutRollout() {
+        note("end", (["the rollout is gone"] + leftovers()).joined(separator: ", "))
     }
 
     /// A text with `web-r2` for `web-5478c4c6`.

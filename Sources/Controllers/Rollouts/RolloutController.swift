@@ -58,8 +58,10 @@ package final class RolloutController: Controller {
                 resource("apps", "v1", "replicasets"), kind: ReplicaSetView.kind.groupKind,
                 trim: RolloutTrims.replicaSet
             ) { [kind] set, _ in
+                references.note(set: set)
                 guard let owner = set.controller else {
                     return references.rollouts(naming: ReplicaSetView.kind.groupKind, set)
+                        + references.rollouts(concernedBy: set)
                 }
                 let isRollout = GroupVersionKind(apiVersion: owner.apiVersion, kind: owner.kind).groupKind == kind
                 return isRollout ? [ObjectKey(namespace: set.namespace, name: owner.name)] : []
@@ -139,19 +141,28 @@ package final class RolloutController: Controller {
         guard var snapshot = RolloutGatherer.gather(key, reader: pass.reader, now: pass.now) else {
             deferred.withLock { $0[key] = nil }
             meter?.forget(key)
-            let changes = release(references.services(managedBy: key), of: key, pass.reader)
-            if changes.isEmpty { references.forgetServices(managedBy: key) }
+            let services = references.services(managedBy: key)
+                .compactMap { pass.reader.object(ServiceView.kind.groupKind, $0) }
+            let aftermath = Aftermath(of: key, services: services, reader: pass.reader)
+            let changes = aftermath.releases.map {
+                PlannedChange($0.change, priority: .traffic, reason: $0.reason)
+            }
+            if changes.isEmpty, !aftermath.isWaiting { references.forgetServices(managedBy: key) }
             // Known to this process until now: its end is told once.
             guard let gone = references.forget(key) else { return Reconciliation(changes: changes) }
             return Reconciliation(changes: changes, events: [RolloutEvents(gone).deleted()])
         }
         snapshot.routerVersions = served
+        snapshot.orphans = references.orphans(in: key.namespace)
+            .compactMap { pass.reader.object(ReplicaSetView.kind.groupKind, $0) }
         if snapshot.needsTemplates { try await addTemplates(to: &snapshot, pass) }
         let asked = await askLoadBalancers(&snapshot)
         if snapshot.needsPods { snapshot.pods = try await pods(of: snapshot, pass) }
         let plan = decide(snapshot)
         meter?.note(snapshot, plan)
-        if plan.remakesReplicaSet(in: snapshot), try await isGone(snapshot, pass) { return .nothing }
+        if plan.remakesReplicaSet(in: snapshot) || plan.adopts, try await isGone(snapshot, pass) {
+            return .nothing
+        }
         if let until = wait(for: plan, key, pass.now) { return Reconciliation(requeueAt: until) }
         let times = [
             plan.outcome.lookAgain, asked ? pass.now + Self.askAgain : nil,
@@ -246,36 +257,6 @@ package final class RolloutController: Controller {
                 events: position == move.changes.count - 1 ? move.events : [])
         }
     }
-
-    /// A deleted Rollout's Services select all pods again, as before it took them over, and what
-    /// was made for it without an owner goes.
-    private func release(
-        _ services: [ObjectKey], of key: ObjectKey, _ reader: any ObjectReader
-    ) -> [PlannedChange] {
-        let mappings = reader.objects(AmbassadorRouter.mappingKind, namespace: key.namespace)
-            .filter { $0.annotation(RolloutAnnotations.managedBy) == key.name && !$0.isDeleting }
-            .map { mapping in
-                PlannedChange(
-                    .delete(
-                        mapping.reference, if: Precondition(uid: mapping.uid), propagation: .background),
-                    priority: .traffic, reason: "its Rollout is gone")
-            }
-        return mappings + services.compactMap { reader.object(ServiceView.kind.groupKind, $0) }
-            .filter { service in
-                service.annotation(RolloutAnnotations.managedBy) == key.name
-                    && !ServiceView(service).hash.isEmpty
-            }
-            .map { service in
-                var patch: JSON = [:]
-                patch.set(["metadata", "annotations", RolloutAnnotations.managedBy], to: .null)
-                patch.set(["spec", "selector", RolloutLabels.podTemplateHash], to: .null)
-                let reference = ObjectReference(
-                    ServiceView.kind, namespace: key.namespace, name: service.name)
-                return PlannedChange(
-                    .patch(reference, .merge(patch), if: Precondition(uid: service.uid)), priority: .traffic,
-                    reason: "its Rollout is gone")
-            }
-    }
 }
 
 /// Which Rollouts name an object. Kept up with each Rollout's events, so that an object's event
@@ -292,6 +273,8 @@ final class ReferenceIndex: Sendable {
         var rollouts: [Subject: Set<ObjectKey>] = [:]
         /// The Services that said they are a Rollout's; they may say otherwise by now.
         var managed: [ObjectKey: Set<ObjectKey>] = [:]
+        /// ReplicaSets that nobody controls but that are revisions of some Rollout, by namespace.
+        var orphans: [String: Set<ObjectKey>] = [:]
     }
     private let state = Mutex(State())
 
@@ -304,6 +287,36 @@ final class ReferenceIndex: Sendable {
             Self.remove(key, from: &state)
             state.subjects[key] = subjects
             for subject in subjects { state.rollouts[subject, default: []].insert(key) }
+        }
+    }
+
+    /// Notes whether somebody controls a ReplicaSet.
+    func note(set: KubeObject) {
+        let isOrphan = set.controller == nil && set.label(RolloutLabels.podTemplateHash) != nil
+        let key = set.key
+        state.withLock { state in
+            if isOrphan {
+                state.orphans[key.namespace, default: []].insert(key)
+            } else if state.orphans[key.namespace]?.remove(key) != nil,
+                state.orphans[key.namespace]?.isEmpty ?? false
+            {
+                state.orphans[key.namespace] = nil
+            }
+        }
+    }
+
+    /// The ReplicaSets of a namespace that nobody controls; some may be gone.
+    func orphans(in namespace: String) -> [ObjectKey] {
+        state.withLock { $0.orphans[namespace]?.sorted() ?? [] }
+    }
+
+    /// The Rollouts that a ReplicaSet without a controller may be for: those of its namespace, and
+    /// those that are gone and whose Services still select it.
+    func rollouts(concernedBy orphan: KubeObject) -> [ObjectKey] {
+        guard orphan.label(RolloutLabels.podTemplateHash) != nil else { return [] }
+        return state.withLock { state in
+            let keys = Set(state.uids.keys).union(state.managed.keys)
+            return keys.filter { $0.namespace == orphan.namespace }.sorted()
         }
     }
 
@@ -347,7 +360,9 @@ final class ReferenceIndex: Sendable {
             found.insert(rollout)
             state.withLock { state in _ = state.managed[rollout, default: []].insert(object.key) }
         }
-        if let owner = object.annotation(RolloutAnnotations.managedBy), kind == AmbassadorRouter.mappingKind {
+        if let owner = object.annotation(RolloutAnnotations.managedBy), 
+            kind == AmbassadorRouter.mappingKind || kind == IstioRouter.destinationRuleKind.groupKind
+        {
             found.insert(ObjectKey(namespace: object.namespace, name: owner))
         }
         return found.sorted()

@@ -15,6 +15,18 @@ extension RolloutSnapshot {
                 && set.label(RolloutLabels.podTemplateHash) != nil && selector.matches(set.labels)
         }.sorted { $0.name < $1.name }
     }
+
+    /// The revision to which the stable or active Service of a Rollout without any history sends its
+    /// traffic, where it has pods: that one is stable, and another one an update.
+    fileprivate func servingHash(among sets: [KubeObject]) -> String? {
+        let spec = rollout.view.spec
+        guard rollout.view.status.stableHash.isEmpty,
+            let name = spec.canary?.stableService ?? spec.blueGreen?.activeService,
+            let hash = services[name]?.hash, !hash.isEmpty
+        else { return nil }
+        let views = sets.map(ReplicaSetView.init)
+        return views.contains { $0.hash == hash && $0.available > 0 } ? hash : nil
+    }
 }
 
 extension Plan {
@@ -28,8 +40,15 @@ extension Plan {
         self.init(
             status: snapshot.rollout.view.status,
             outcome: .waiting(reason: "Adoption", until: until), why: "taking over \(names)")
+        // First of all: what serves is known before anything else is decided.
+        if let hash = snapshot.servingHash(among: sets) {
+            status.stableHash = hash
+            if let change = Lowering(snapshot, Position(locating: snapshot)).record(status) {
+                moves.append(Move(.recordStatus, because: "\(hash) has the traffic", [change]))
+            }
+        }
         let owner = OwnerReference(controller: snapshot.rollout.object)
-        moves = sets.map { set in
+        moves += sets.map { set in
             let owners = set.ownerReferences.filter { $0.uid != owner.uid }.map(\.tree) + [owner.tree]
             // The list is replaced: nobody may have written it meanwhile.
             let condition = Precondition(uid: set.uid, resourceVersion: set.resourceVersion)

@@ -1,6 +1,6 @@
 // What is left to do when a Rollout is gone: its Services must go on reaching pods.
 
-package import JSONTree
+import JSONTree
 package import KubeModel
 import MartletModel
 import TrafficRouting

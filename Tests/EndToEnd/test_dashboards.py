@@ -147,7 +147,8 @@ class Scrape(unittest.TestCase):
         wanted = {re.sub(r"_(bucket|sum|count)$", "", name) for name in wanted}
         # What only comes with a finished update or a fault is not there yet.
         later = {"rollout_duration_seconds", "rollout_progression_duration_seconds", "martlet_watch_restarts_total",
-                 "martlet_empty_changes_total"}
+                 "martlet_empty_changes_total", "martlet_measurement_lateness_seconds",
+                 "martlet_measurement_requests_total"}
         self.assertEqual(wanted - names - later, set())
         cluster.kubectl("delete", "rollout", "web")
         until("its series go", lambda: 'name="web"' not in "".join(

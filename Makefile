@@ -27,7 +27,7 @@ test: setup
 bench: build
 	@./.ci/bench $(BENCH_FLAGS)
 
-# Made-up input for conditions, JSON paths, answers of providers and runs; so many seconds each.
+# Made-up input for conditions, JSON paths, answers of providers, runs and documents; so many seconds each.
 fuzz:
 	MARTLET_ROOMS=martlet-fuzz swift build -c release --scratch-path .build/simulation --product martlet-fuzz
 	.build/simulation/release/martlet-fuzz --seconds $(FUZZ_SECONDS) $(FUZZ_FLAGS)

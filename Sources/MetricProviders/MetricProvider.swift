@@ -251,8 +251,8 @@ enum ProviderConfiguration {
 
 extension JSON {
     /// Reads a provider's answer. Of members that have the same name the last counts, as with Go.
-    /// What measurements are made of is flat, and whoever reads it may have a thread with half a
-    /// megabyte of stack: answers nest 200 deep at most.
+    /// What measurements are made of is flat: answers nest 200 deep at most, so that no walk over
+    /// one needs much stack.
     init(answer bytes: [UInt8]) throws(JSONParseError) {
         self = try JSON.parseKeepingLast(bytes, limits: JSONLimits(depthMax: 200)).value
     }

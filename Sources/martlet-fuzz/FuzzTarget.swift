@@ -17,6 +17,7 @@ struct FuzzTarget: Sendable {
         FuzzTarget(name: "expressions", play: expressions),
         FuzzTarget(name: "jsonpaths", play: paths),
         FuzzTarget(name: "responses", play: responses), FuzzTarget(name: "runs", play: runs),
+        FuzzTarget(name: "documents", play: documents),
     ]
 
     private static let now = Timestamp(wholeSeconds: 1_790_000_000)
@@ -71,6 +72,14 @@ struct FuzzTarget: Sendable {
             return "the first value is not the first"
         }
         return nil
+    }
+
+    // MARK: Documents
+
+    private static func documents(_ source: inout FuzzSource, _ isShown: Bool) -> String? {
+        let bytes = DocumentMaker.text(&source)
+        if isShown { Watch.show(String(decoding: bytes.prefix(4000), as: UTF8.self)) }
+        return DocumentMaker.problem(bytes)
     }
 
     // MARK: Answers of providers

@@ -9,8 +9,13 @@ enum Limits {
     static let secondsMax = 5.0
     /// A case after which the process holds this much more than at the start has found something.
     static let bytesMax = 600 << 20
-    /// The controllers evaluate on threads of this size.
-    static let stackByteCount = 512 << 10
+    /// A quarter of what the controllers' threads have. What a debug build puts on the stack is
+    /// several times as large.
+    #if DEBUG
+        static let stackByteCount = 8 << 20
+    #else
+        static let stackByteCount = 2 << 20
+    #endif
 }
 
 /// The case under way, for the watch and for the handler of crashes.

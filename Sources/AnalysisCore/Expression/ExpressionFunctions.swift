@@ -290,7 +290,9 @@ extension ExpressionMachine {
             var elements: [ExpressionValue] = []
             for value in given { elements += try list(name, value).elements }
             try grow(elements.count)
-            return .list(ExpressionList(elements))
+            var list = ExpressionList(elements)
+            list.isNil = elements.isEmpty
+            return .list(list)
         case "flatten":
             let elements = try flattened(try list(name, first).elements, depth: 0)
             try grow(elements.count)

@@ -44,7 +44,9 @@ package enum ExpressionReport {
         case .single(let number): tree["v"] = .string(GoNumberText.shortest(Double(number)))
         case .text(let text):
             if text.isValid { tree["v"] = .string(text.string) } else { tree["b64"] = .string(Base64.encode(text.bytes)) }
-        case .list(let list): tree["v"] = .array(list.elements.map { tagged($0, depth: depth + 1) })
+        case .list(let list):
+            tree["v"] = .array(list.elements.map { tagged($0, depth: depth + 1) })
+            if list.isNil { tree["nil"] = true }
         case .map(let map):
             if map.keyType == "string" {
                 var members = JSONObject()

@@ -27,7 +27,9 @@ extension ExpressionMachine {
             let limit = given.count > 2 ? try whole(given[2]) : -1
             let parts = Self.split(subject.bytes, try text(second).bytes, limit, keepsMark: name == "splitAfter")
             try grow(parts.count)
-            return .list(ExpressionList(parts.map { .text(ByteText(bytes: $0)) }, of: "string"))
+            var list = ExpressionList(parts.map { .text(ByteText(bytes: $0)) }, of: "string")
+            list.isNil = limit == 0
+            return .list(list)
         case "replace":
             let limit = given.count > 3 ? try whole(given[3]) : -1
             let new = try text(given.count > 2 ? given[2] : .nil)

@@ -56,6 +56,8 @@ package struct ExpressionList: Hashable, Sendable {
     package var elementType: String
     /// The length in the type of an array (`[2]any`); nil for a slice.
     package var fixedLength: Int?
+    /// Go's slice that was never made: empty like any other, but equal to nil.
+    package var isNil = false
     package init(_ elements: [ExpressionValue], of elementType: String = "any", fixedLength: Int? = nil) {
         self.elements = elements
         self.elementType = elementType
@@ -219,6 +221,7 @@ extension ExpressionValue {
                 return false
             }
             return true
+        case (.nil, .list(let list)), (.list(let list), .nil): return list.isNil
         case (.time(let mine), .time(let theirs)): return mine.nanoseconds == theirs.nanoseconds
         default: return isDeeplyEqual(other, depth: depth)
         }
@@ -231,7 +234,9 @@ extension ExpressionValue {
         case (.number(let mine), .number(let theirs)): return mine == theirs
         case (.single(let mine), .single(let theirs)): return mine == theirs
         case (.list(let mine), .list(let theirs)):
-            guard mine.typeName == theirs.typeName, mine.elements.count == theirs.elements.count else { return false }
+            guard mine.typeName == theirs.typeName, mine.elements.count == theirs.elements.count,
+                mine.isNil == theirs.isNil
+            else { return false }
             return zip(mine.elements, theirs.elements).allSatisfy { $0.isDeeplyEqual($1, depth: depth + 1) }
         case (.map(let mine), .map(let theirs)):
             guard mine.typeName == theirs.typeName, mine.count == theirs.count else { return false }

@@ -21,7 +21,8 @@ build: setup
 demo: build
 	$(PYTHON) examples/quickstart/demo.py --story $(STORY) $(if $(DEMO_JSON),--json $(DEMO_JSON))
 
-test: setup
+test:
+	@./.ci/setup tests
 	@./.ci/test
 
 bench: build

@@ -39,6 +39,8 @@ DEFAULTS = {
 OPEN = {
     "TrafficRouting", "IstioRouting", "NginxRouting", "ALBRouting", "SMIRouting", "AmbassadorRouting",
     "AppMeshRouting", "TraefikRouting", "ApisixRouting", "GatewayRouting",
+    # What a service is handed as it is written may have members that only it knows.
+    "CloudWatchQuery", "CloudWatchStat", "CloudWatchName", "KayentaScopeDetail",
 }
 SCALARS = {
     "string": {"type": "string"},

@@ -40,6 +40,10 @@ import Testing
                 return
             }
             var answers: [HTTPResponse] = []
+            if let wanted = tree["secretNeed"].string {
+                let place = provider.secretNeed?.isInRunNamespace ?? false ? ", of the run's namespace" : ""
+                #expect((provider.secretNeed?.name ?? "") + place == wanted, "\(title)")
+            }
             var context = context
             context.credentials = ProviderCredentials(
                 secret: KubeObject.strings(tree["secret"]), environment: KubeObject.strings(tree["environment"]))
@@ -79,6 +83,9 @@ import Testing
         if let region = wanted["signedIn"].string {
             #expect(call.signing?.region == region, "\(title)")
             #expect(call.signing?.service == wanted["signedFor"].string, "\(title)")
+        }
+        if wanted["unsigned"] == true {
+            #expect(call.signing == nil && call.request.headers["Authorization"] == nil, "\(title)")
         }
         if let body = wanted["body"].string { #expect(String(decoding: call.request.body, as: UTF8.self) == body, "\(title)") }
         if let seconds = tree["timeoutSeconds"].int { #expect(call.timeout == .seconds(seconds), "\(title)") }

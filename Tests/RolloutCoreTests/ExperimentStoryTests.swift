@@ -8,10 +8,10 @@ import Testing
 import TrafficRouting
 
 @Suite struct ExperimentStoryTests {
-    private static let kind = Experiment.kind.groupKind
-    private static let sets = ReplicaSetView.kind.groupKind
+    static let kind = Experiment.kind.groupKind
+    static let sets = ReplicaSetView.kind.groupKind
 
-    private static func template(_ name: String, _ more: JSON = [:]) -> JSON {
+    static func template(_ name: String, _ more: JSON = [:]) -> JSON {
         MergePatch.apply(
             more,
             to: [
@@ -30,7 +30,7 @@ import TrafficRouting
             ])
     }
 
-    private static func world(_ spec: JSON) -> TinyWorld {
+    static func world(_ spec: JSON) -> TinyWorld {
         let world = TinyWorld()
         world.put([
             "apiVersion": "argoproj.io/v1alpha1", "kind": "AnalysisTemplate", "metadata": ["name": "check"],
@@ -47,7 +47,7 @@ import TrafficRouting
     }
 
     /// Decides about all Experiments until nothing is left to write.
-    private static func settle(_ world: TinyWorld) throws {
+    static func settle(_ world: TinyWorld) throws {
         for experiment in world.objects(kind, namespace: "shop") {
             for round in 0... {
                 let snapshot = try #require(
@@ -65,7 +65,7 @@ import TrafficRouting
         }
     }
 
-    private static func status(_ world: TinyWorld, _ name: String = "trial") throws -> ExperimentStatus {
+    static func status(_ world: TinyWorld, _ name: String = "trial") throws -> ExperimentStatus {
         let key = ObjectKey(namespace: "shop", name: name)
         return ExperimentStatus(try #require(world.object(kind, key)).status)
     }

@@ -57,6 +57,12 @@ enum FieldTable {
           dynamicStableScale:bool pingPong:PingPong minPodsPerReplicaSet:int32
           replicaProgressThreshold:ReplicaProgressThreshold
         Capabilities add:[]string drop:[]string
+        CloudWatchDimension name:string value:string
+        CloudWatchMetric interval:string metricDataQueries:[]CloudWatchQuery
+        CloudWatchName namespace:string metricName:string dimensions:[]CloudWatchDimension
+        CloudWatchQuery id:string expression:string label:string metricStat:CloudWatchStat
+          period:intOrString returnData:bool
+        CloudWatchStat metric:CloudWatchName period:intOrString stat:string unit:string
         ConfigMapEnvSource name:string optional:bool
         ConfigMapKeySelector name:string key:string! optional:bool
         Container name:string! image:string command:[]string args:[]string workingDir:string
@@ -72,6 +78,9 @@ enum FieldTable {
         ContainerResizePolicy resourceName:string! restartPolicy:string!
         ContainerRestartRule action:string exitCodes:ContainerRestartRuleOnExitCodes
         ContainerRestartRuleOnExitCodes operator:string values:[]int32
+        DatadogMetric apiVersion:string query:string queries:map formula:string aggregator:string
+          interval:string requestTimeout:string secretRef:DatadogSecret
+        DatadogSecret name:string namespaced:bool
         DryRun metricName:string!
         EnvFromSource prefix:string configMapRef:ConfigMapEnvSource secretRef:SecretEnvSource
         EnvVar name:string! value:string valueFrom:EnvVarSource
@@ -122,6 +131,7 @@ enum FieldTable {
         HTTPHeader name:string! value:string!
         HeaderRoutingMatch headerName:string! headerValue:StringMatch!
         HostAlias ip:string! hostnames:[]string
+        InfluxDBMetric query:string profile:string
         IstioDestinationRule name:string! canarySubsetName:string! stableSubsetName:string!
           additionalSubsetNames:[]string
         IstioRouting virtualService:IstioVirtualService virtualServices:[]IstioVirtualService
@@ -134,6 +144,14 @@ enum FieldTable {
           confidence:intOrString minimumRequests:intOrString patience:string window:string
         JudgeRatio canary:JudgeCounts! stable:JudgeCounts! acceptableIncrease:intOrString
           acceptableRate:intOrString
+        KayentaMetric address:string application:string canaryConfigName:string
+          metricsAccountName:string configurationAccountName:string storageAccountName:string
+          threshold:KayentaThreshold scopes:[]KayentaScope
+        KayentaScope name:string controlScope:KayentaScopeDetail
+          experimentScope:KayentaScopeDetail
+        KayentaScopeDetail scope:string location:string region:string step:int64 start:string
+          end:string
+        KayentaThreshold pass:int64 marginal:int64
         LabelSelector matchLabels:map matchExpressions:[]LabelSelectorRequirement
         LabelSelectorRequirement key:string! operator:string! values:[]string
         Lifecycle postStart:LifecycleHandler preStop:LifecycleHandler stopSignal:string
@@ -149,14 +167,16 @@ enum FieldTable {
           inconclusiveLimit:intOrString consecutiveErrorLimit:intOrString
           consecutiveSuccessLimit:intOrString onNoData:string minimumSamples:intOrString
           provider:MetricProvider!
-        MetricProvider prometheus:PrometheusMetric kayenta:any web:WebMetric datadog:any
-          wavefront:any newRelic:any job:JobMetric cloudWatch:any graphite:GraphiteMetric
-          influxdb:any skywalking:any judge:JudgeMetric plugin:any
+        MetricProvider prometheus:PrometheusMetric kayenta:KayentaMetric web:WebMetric
+          datadog:DatadogMetric wavefront:WavefrontMetric newRelic:NewRelicMetric job:JobMetric
+          cloudWatch:CloudWatchMetric graphite:GraphiteMetric influxdb:InfluxDBMetric
+          skywalking:SkyWalkingMetric judge:JudgeMetric plugin:any
         MetricResult name:string! phase:string! measurements:[]Measurement message:string
           count:int32 successful:int32 failed:int32 inconclusive:int32 error:int32
           consecutiveError:int32 consecutiveSuccess:int32 waited:int32 noData:int32 dryRun:bool
           metadata:map
         NameReference name:string!
+        NewRelicMetric query:string profile:string timeout:int64
         NginxRouting stableIngress:string stableIngresses:[]string annotationPrefix:string
           additionalIngressAnnotations:map canaryIngressAnnotations:map
         NodeAffinity requiredDuringSchedulingIgnoredDuringExecution:NodeSelector
@@ -253,6 +273,7 @@ enum FieldTable {
         SetHeaderRoute name:string match:[]HeaderRoutingMatch
         SetMirrorRoute name:string! match:[]RouteMatch percentage:int32
         SigV4 region:string profile:string roleArn:string
+        SkyWalkingMetric address:string query:string interval:string
         SleepAction seconds:int64!
         StepPlugin name:string! config:any
         StepPluginStatus index:int32! name:string! operation:string phase:string message:string
@@ -283,6 +304,7 @@ enum FieldTable {
         VolumeDevice name:string! devicePath:string!
         VolumeMount name:string! readOnly:bool recursiveReadOnly:string mountPath:string!
           subPath:string mountPropagation:string subPathExpr:string
+        WavefrontMetric address:string query:string
         WebHeader key:string! value:string!
         WebMetric method:string url:string! headers:[]WebHeader body:string timeoutSeconds:int64
           jsonPath:string insecure:bool jsonBody:any authentication:Authentication

@@ -94,7 +94,7 @@ private func status(_ plan: AnalysisPlan) -> JSON {
     @Test func `metrics of a dry run are counted apart`() {
         let web: JSON = ["web": ["url": "http://h"]]
         let spec: JSON = [
-            "metrics": [["name": "a", "provider": web], ["name": "b", "provider": web], ["name": "tried", "provider": web]],
+            "metrics": .array(["a", "b", "tried"].map { ["name": .string($0), "provider": web] }),
             "dryRun": [["metricName": "trie.*"]],
         ]
         func answer(_ phase: AnalysisPhase) -> [MeasurementActivity] {

@@ -15,7 +15,12 @@ extension ControllerHost {
             for await reflector in started { group.addTask { await reflector.run() } }
             group.cancelAll()
         }
+        // A task of its own: this one is cancelled by now.
+        await Task { await recorder.finish(within: Self.lastEvents) }.value
     }
+
+    /// What writing the last events may take; an orchestrator waits much longer for a process's end.
+    private static let lastEvents: Duration = .seconds(2)
 
     private func lead() async {
         guard let lease = options.lease else {

@@ -3,7 +3,8 @@
 package import KubeModel
 
 /// Gathers what happens to an object and joins what has one reason: a busy object's history costs
-/// a write a reason instead of one a fact. Warnings go at once.
+/// a write a reason instead of one a fact. A warning goes at once, and what came before it goes
+/// first, so that the history reads in its order.
 package struct EventGathering: Sendable {
     /// One event to be written, with the facts that it tells.
     package struct Joined: Hashable, Sendable {
@@ -25,10 +26,11 @@ package struct EventGathering: Sendable {
     }
 
     /// Nothing more happens to an object for so long before its events are written. Longer would
-    /// join more, but who looks right after a change wants to see why.
-    package static let quiet: Duration = .seconds(1)
+    /// join more; but who looks after a change wants to see why. What the object is doing now is
+    /// in its status at once.
+    package static let quiet: Duration = .seconds(4)
     /// An object that is never quiet has its events written this often.
-    package static let patience: Duration = .seconds(5)
+    package static let patience: Duration = .seconds(30)
 
     private var held: [Subject: Held] = [:]
     /// Facts that are held.
@@ -38,12 +40,12 @@ package struct EventGathering: Sendable {
 
     /// Takes an event.
     ///
-    /// - Returns: It, when it is to be written at once.
-    package mutating func add(_ event: KubeEvent, component: String, now: Timestamp) -> Joined? {
+    /// - Returns: What is to be written at once: nothing, or a warning and what came before it.
+    package mutating func add(_ event: KubeEvent, component: String, now: Timestamp) -> [Joined] {
         let one = Joined(event: event, component: component, count: 1, first: now, last: now)
-        if event.type == .warning { return one }
-        count += 1
         let subject = Subject(uid: event.uid, component: component)
+        if event.type == .warning { return release([subject]) + [one] }
+        count += 1
         var entry = held[subject] ?? Held(joined: [], began: now, changed: now)
         entry.changed = now
         if let at = entry.joined.firstIndex(where: { $0.event.reason == event.reason }) {
@@ -52,7 +54,7 @@ package struct EventGathering: Sendable {
             entry.joined.append(one)
         }
         held[subject] = entry
-        return nil
+        return []
     }
 
     /// When events are to be written next; nil when none are held.
@@ -60,9 +62,14 @@ package struct EventGathering: Sendable {
 
     /// Lets go of the events that are to be written by now, in the order of their beginnings.
     package mutating func take(now: Timestamp) -> [Joined] {
-        let due = held.filter { Self.due($0.value) <= now }
-        for subject in due.keys { held[subject] = nil }
-        let events = due.values.flatMap(\.joined)
+        release(held.filter { Self.due($0.value) <= now }.map(\.key))
+    }
+
+    /// Lets go of all events, when no more time is left.
+    package mutating func takeAll() -> [Joined] { release(Array(held.keys)) }
+
+    private mutating func release(_ subjects: [Subject]) -> [Joined] {
+        let events = subjects.flatMap { held.removeValue(forKey: $0)?.joined ?? [] }
         count -= events.reduce(0) { $0 + $1.count }
         return events.sorted { ($0.first, $0.event.reason) < ($1.first, $1.event.reason) }
     }

@@ -36,13 +36,20 @@ package actor EventRecorder {
                 metrics.add(.events, ["dropped"])
                 continue
             }
-            if let urgent = gathering.add(event, component: component, now: runtime.now()) { queue.append(urgent) }
+            queue += gathering.add(event, component: component, now: runtime.now())
         }
         if !queue.isEmpty { startWriting() }
         if !isWaiting, gathering.count > 0 {
             isWaiting = true
             Task { await self.wait() }
         }
+    }
+
+    /// Writes what is held, as far as a time allows: the process ends.
+    package func finish(within limit: Duration) async {
+        let end = runtime.now() + limit
+        queue += gathering.takeAll()
+        while runtime.now() < end, !queue.isEmpty { await write(queue.removeFirst()) }
     }
 
     /// Waits for what is held, as long as something is.

@@ -38,24 +38,51 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     // MARK: RFC 3339
 
     /// The API's `Time`: seconds, UTC (`2026-11-21T12:00:00Z`).
-    package var rfc3339: String { civil() + "Z" }
+    package var rfc3339: String { civil() }
     /// The API's `MicroTime`: six digits of fraction.
     package var rfc3339Micro: String {
-        let fraction = (nanoseconds - wholeSeconds * 1_000_000_000) / 1000
-        return civil() + "." + Self.padded(fraction, 6) + "Z"
+        let fraction = (nanoseconds &- wholeSeconds &* 1_000_000_000) / 1000
+        return civil(fractionOf: fraction)
     }
 
-    private static func padded(_ value: Int64, _ width: Int) -> String {
-        let digits = String(value)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
-    }
-
-    private func civil() -> String {
+    /// Times are written with each status: digits are put in place, without strings in between.
+    private func civil(fractionOf microseconds: Int64? = nil) -> String {
         let days = Self.floorDivide(wholeSeconds, 86_400)
         let rest = wholeSeconds - days * 86_400
         let (year, month, day) = Self.date(days: days)
-        let pad = Self.padded
-        return "\(pad(year, 4))-\(pad(month, 2))-\(pad(day, 2))T\(pad(rest / 3600, 2)):\(pad(rest / 60 % 60, 2)):\(pad(rest % 60, 2))"
+        return String(unsafeUninitializedCapacity: 27) { text in
+            var count = 0
+            func put(_ byte: Character) {
+                text[count] = byte.asciiValue ?? 0
+                count += 1
+            }
+            // Nanoseconds in 64 bits end in the year 2262: no number is wider than its place.
+            func put(_ value: Int64, _ width: Int) {
+                var value = value
+                for place in stride(from: count + width - 1, through: count, by: -1) {
+                    text[place] = UInt8(ascii: "0") + UInt8(value % 10)
+                    value /= 10
+                }
+                count += width
+            }
+            put(year, 4)
+            put("-")
+            put(month, 2)
+            put("-")
+            put(day, 2)
+            put("T")
+            put(rest / 3600, 2)
+            put(":")
+            put(rest / 60 % 60, 2)
+            put(":")
+            put(rest % 60, 2)
+            if let microseconds {
+                put(".")
+                put(microseconds, 6)
+            }
+            put("Z")
+            return count
+        }
     }
 
     /// Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms": days since the epoch to a

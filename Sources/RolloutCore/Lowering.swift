@@ -156,6 +156,7 @@ struct Lowering {
 
     /// The difference to the status that was seen. Somebody's write in between fails it.
     func record(_ status: RolloutStatus) -> Change? {
+        if status == snapshot.rollout.view.status { return nil }
         let after = status.tree(over: rollout.status)
         guard let patch = MergePatch.difference(from: rollout.status, to: after) else { return nil }
         let precondition = Precondition(uid: rollout.uid, resourceVersion: rollout.resourceVersion)

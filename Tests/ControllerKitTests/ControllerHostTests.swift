@@ -276,6 +276,20 @@ struct LateWatcher: Controller {
         }
     }
 
+    @Test func `events that are still held are written when the host ends`() async throws {
+        let exchange = MachineExchange()
+        let client = exchange.client()
+        try await client.write(.create(parent("a")))
+        let events = "POST /api/v1/namespaces/default/events"
+        try await running(host([ChildController()], exchange)) {
+            try await eventually("a's child") {
+                try await maps(client).contains { $0.tree["data"]["children"] == "1" }
+            }
+            #expect(await exchange.count(events) == 0)
+        }
+        #expect(await exchange.count(events) == 1)
+    }
+
     @Test func `one of two hosts works, the other follows when it stops`() async throws {
         let exchange = MachineExchange()
         let client = exchange.client()

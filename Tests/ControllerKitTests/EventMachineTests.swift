@@ -76,14 +76,15 @@ import Testing
     @Test func `facts of one reason are told together once the object is quiet`() throws {
         var gathering = EventGathering()
         for (second, step) in ["one", "two", "two"].enumerated() {
-            #expect(gathering.add(event("step \(step)"), component: "c", now: at(Double(second))) == nil)
+            #expect(gathering.add(event("step \(step)"), component: "c", now: at(Double(second))).isEmpty)
         }
         var other = event("done")
         other.reason = "Completed"
-        #expect(gathering.add(other, component: "c", now: at(3)) == nil)
-        #expect(gathering.next == at(4))
-        #expect(gathering.take(now: at(3.5)).isEmpty)
-        let joined = gathering.take(now: at(4))
+        #expect(gathering.add(other, component: "c", now: at(3)).isEmpty)
+        let due = at(3) + EventGathering.quiet
+        #expect(gathering.next == due)
+        #expect(gathering.take(now: due - .milliseconds(1)).isEmpty)
+        let joined = gathering.take(now: due)
         #expect(joined.map(\.event.message) == ["step one; step two", "done"])
         #expect(joined.map(\.count) == [3, 1])
         #expect(gathering.count == 0)
@@ -98,12 +99,23 @@ import Testing
         #expect(object.tree["lastTimestamp"] == .string(at(2).rfc3339))
     }
 
-    @Test func `a warning does not wait, and no object waits for ever`() {
+    @Test func `a warning does not wait, and what came before it is told first`() {
         var gathering = EventGathering()
         var warning = event("bad")
         warning.type = .warning
-        #expect(gathering.add(warning, component: "c", now: at(0))?.event == warning)
+        #expect(gathering.add(warning, component: "c", now: at(0)).map(\.event) == [warning])
+        let before = event("step")
+        #expect(gathering.add(before, component: "c", now: at(1)).isEmpty)
+        #expect(gathering.add(warning, component: "c", now: at(2)).map(\.event) == [before, warning])
+        #expect(gathering.next == nil)
+        #expect(gathering.count == 0)
+    }
+
+    @Test func `no object waits for ever, and at the end nothing waits`() {
+        var gathering = EventGathering()
         for second in 0..<40 { _ = gathering.add(event("step"), component: "c", now: at(Double(second))) }
-        #expect(gathering.next == at(5))
+        #expect(gathering.next == at(0) + EventGathering.patience)
+        #expect(gathering.takeAll().map(\.count) == [40])
+        #expect(gathering.next == nil)
     }
 }

@@ -8,7 +8,7 @@ import TrafficRouting
 extension Target {
     /// What should be true of a canary.
     init(aiming position: Position, _ strategy: CanaryStrategy, _ snapshot: RolloutSnapshot) {
-        let aim = CanaryAim(position: position, strategy: strategy, snapshot: snapshot)
+        let aim = CanaryAim(position, strategy, snapshot)
         let split = aim.replicaSplit
         isReached = aim.isReached(split)
         if !aim.isHalted { aim.addSizes(split, to: &self) }
@@ -29,6 +29,20 @@ struct CanaryAim {
     let position: Position
     let strategy: CanaryStrategy
     let snapshot: RolloutSnapshot
+    /// The Services of the two sides; with ping-pong they take turns.
+    let serviceNames: (canary: String?, stable: String?)
+    /// The routers, addressed by the Services of the two sides.
+    let routers: [any TrafficRouter]
+
+    init(_ position: Position, _ strategy: CanaryStrategy, _ snapshot: RolloutSnapshot) {
+        self.position = position
+        self.strategy = strategy
+        self.snapshot = snapshot
+        serviceNames = strategy.serviceNames(isPingStable: position.status.canary.stablePingPong == "ping")
+        routers = strategy.routers(
+            of: snapshot.rollout.object, canary: serviceNames.canary, stable: serviceNames.stable,
+            versions: snapshot.routerVersions, verifiesLoadBalancers: snapshot.verifiesLoadBalancers)
+    }
 
     var status: RolloutStatus { position.status }
     var spec: RolloutSpec { snapshot.rollout.view.spec }
@@ -234,8 +248,11 @@ struct CanaryAim {
         for service in snapshot.services.values where !service.hash.isEmpty {
             // After a promotion the Service whose turn is over has no traffic, nor has the canary's
             // after an abort, which stays where it is.
-            let isIdle = position.isFullyPromoted || heldCanaryWeight == 0
-            if strategy.pingPong != nil, isIdle, service.name != serviceNames.stable { continue }
+            if strategy.pingPong != nil, service.name != serviceNames.stable,
+                position.isFullyPromoted || heldCanaryWeight == 0
+            {
+                continue
+            }
             hashes.insert(service.hash)
         }
         for object in snapshot.routed.values {

@@ -6,6 +6,12 @@ package import MartletModel
 package import TrafficRouting
 
 extension CanaryStrategy {
+    /// The Services of the two sides; with ping-pong they take turns.
+    func serviceNames(isPingStable: Bool) -> (canary: String?, stable: String?) {
+        guard let pingPong else { return (canaryService, stableService) }
+        return isPingStable ? (pingPong.pong, pingPong.ping) : (pingPong.ping, pingPong.pong)
+    }
+
     /// The routers, for the Services of the two sides as they are named now.
     func routers(
         of rollout: KubeObject, canary: String?, stable: String?, versions: [GroupKind: String] = [:],

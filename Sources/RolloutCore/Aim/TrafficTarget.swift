@@ -6,24 +6,6 @@ import MartletModel
 import TrafficRouting
 
 extension CanaryAim {
-    /// The Services of the two sides; with ping-pong they take turns.
-    var serviceNames: (canary: String?, stable: String?) {
-        guard let pingPong = strategy.pingPong else {
-            return (strategy.canaryService, strategy.stableService)
-        }
-        let isPingStable = status.canary.stablePingPong == "ping"
-        return isPingStable ? (pingPong.pong, pingPong.ping) : (pingPong.ping, pingPong.pong)
-    }
-
-    /// The routers, addressed by the Services of the two sides.
-    var routers: [any TrafficRouter] {
-        let names = serviceNames
-        return strategy.routers(
-            of: snapshot.rollout.object, canary: names.canary, stable: names.stable,
-            versions: snapshot.routerVersions,
-            verifiesLoadBalancers: snapshot.verifiesLoadBalancers)
-    }
-
     // MARK: Services
 
     /// A Service follows its side as soon as pods are there: one for a Service that is ours

@@ -118,7 +118,7 @@ struct MoveOrder {
     /// Moves that make the routers hold the wished split; none when they do.
     func routeMoves() -> [Move] {
         guard let split = target.split, let strategy else { return [] }
-        let aim = CanaryAim(position: position, strategy: strategy, snapshot: snapshot)
+        let aim = CanaryAim(position, strategy, snapshot)
         return aim.routers.flatMap { router in
             router.patches(from: snapshot.routed, to: split).map { patch in
                 Move(
@@ -159,7 +159,7 @@ extension MoveOrder {
     /// The load balancers behind the weights, as far as they were asked.
     private func recordLoadBalancers(_ status: inout RolloutStatus, _ strategy: CanaryStrategy) {
         guard snapshot.verifiesLoadBalancers else { return }
-        let aim = CanaryAim(position: position, strategy: strategy, snapshot: snapshot)
+        let aim = CanaryAim(position, strategy, snapshot)
         let states = aim.routers.compactMap { $0 as? ALBRouter }.flatMap { $0.states(snapshot.routed) }
         guard let first = states.first else { return }
         status.loadBalancer = first

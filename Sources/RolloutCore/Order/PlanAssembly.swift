@@ -126,7 +126,7 @@ struct PlanAssembly {
 
     /// Whether a plan does nothing but write counts, which may be written a moment later with more.
     func isDeferrable(_ status: RolloutStatus, _ moves: [Move]) -> Bool {
-        moves.allSatisfy { $0.intent == .recordStatus } && isAboutCounts(status)
+        !moves.isEmpty && moves.allSatisfy { $0.intent == .recordStatus } && isAboutCounts(status)
     }
 
     /// Whether nothing has changed but counts and what is said about them.

@@ -28,8 +28,8 @@ struct PodMetadata {
     /// The metadata of a new revision's ReplicaSet from its first pod on.
     var ofNewSet: JSON {
         let isOnly = position.stableSet == nil || position.status.stableHash == position.hash
-        let own = RolloutTrims.metadataKeys(of: snapshot.template)
-        return Self.without(own, isOnly ? settled : coming)
+        return Self.without(
+            RolloutTrims.metadataKeys(of: snapshot.template), isOnly ? settled : coming)
     }
 
     /// What the side that users are on carries.
@@ -52,8 +52,12 @@ struct PodMetadata {
     }
 
     /// Metadata without what the template has itself, and without empty parts.
-    private static func without(_ own: [String: Set<String>], _ metadata: JSON) -> JSON {
+    private static func without(
+        _ own: @autoclosure () -> [String: Set<String>], _ metadata: JSON
+    ) -> JSON {
         var result: JSON = [:]
+        if metadata.isNull { return result }
+        let own = own()
         for part in parts {
             let values = KubeObject.strings(metadata[part]).filter { !(own[part]?.contains($0.key) ?? false) }
             if !values.isEmpty { result[part] = JSON(values) }

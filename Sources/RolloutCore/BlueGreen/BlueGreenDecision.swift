@@ -37,8 +37,8 @@ struct BlueGreenDecision {
         target.selectors = aim.selectors(switchesActive: advance.switchesActive || isFirst(aim))
         var status = advance.status
         start(&book, &status, aim, advance)
-        assembly.rules.count(&status)
         recordSelectors(target, &status)
+        assembly.rules.count(&status)
         let restart = PodRestart(snapshot, position).advance(&status)
         let deadline = assembly.rules.judge(&status)
         let order = MoveOrder(snapshot, preview, target, nil)

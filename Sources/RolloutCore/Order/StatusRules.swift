@@ -19,7 +19,7 @@ struct StatusRules {
     private var spec: RolloutSpec { snapshot.rollout.view.spec }
     private var now: Timestamp { snapshot.now.truncatedToSeconds }
 
-    /// Counts of the pods.
+    /// Counts of the pods; with blue-green, after what the Services select is recorded.
     func count(_ status: inout RolloutStatus) {
         status.replicas = snapshot.replicaSets.reduce(0) { $0 + $1.existing }
         status.readyReplicas = snapshot.replicaSets.reduce(0) { $0 + $1.ready }
@@ -27,7 +27,7 @@ struct StatusRules {
         status.updatedReplicas = position.newSet?.existing ?? 0
         status.hpaReplicas = status.replicas
         status.selector = LabelSelector(snapshot.selector).map(\.text) ?? ""
-        if spec.blueGreen != nil, let active = activeSet {
+        if spec.blueGreen != nil, let active = activeSet(status) {
             // What serves is the active side alone.
             status.readyReplicas = active.ready
             status.availableReplicas = active.available
@@ -66,19 +66,18 @@ struct StatusRules {
         status.conditions.set(RolloutCondition(type, isTrue ? "True" : "False", reason, message), at: now)
     }
 
-    /// The ReplicaSet that blue-green's active Service selects.
-    private var activeSet: ReplicaSetView? {
-        guard let name = spec.blueGreen?.activeService, let hash = snapshot.services[name]?.hash,
-            !hash.isEmpty
-        else { return nil }
-        return snapshot.replicaSets.first { $0.hash == hash }
+    /// The ReplicaSet that blue-green's active Service selects once the plan is carried out: the
+    /// status comes after the Service.
+    private func activeSet(_ status: RolloutStatus) -> ReplicaSetView? {
+        let hash = status.blueGreen.activeSelector
+        return hash.isEmpty ? nil : snapshot.replicaSets.first { $0.hash == hash }
     }
 
     private func setAvailable(_ status: inout RolloutStatus) {
         let isAvailable =
             spec.blueGreen == nil
             ? status.availableReplicas >= spec.replicas
-            : activeSet.map { $0.available >= $0.wished && $0.wished >= spec.replicas } ?? false
+            : activeSet(status).map { $0.available >= $0.wished && $0.wished >= spec.replicas } ?? false
         let word = isAvailable ? "has" : "does not have"
         set(
             &status, RolloutConditionType.available, isAvailable, RolloutReason.available,
@@ -93,7 +92,12 @@ struct StatusRules {
             && status.availableReplicas == spec.replicas
             && (spec.blueGreen != nil || status.replicas == spec.replicas)
             && (spec.blueGreen == nil || status.blueGreen.activeSelector == status.currentPodHash)
-            && (status.currentStepIndex ?? steps) >= steps && position.restart == nil
+            && (status.currentStepIndex ?? steps) >= steps && position.restart == nil && !isRestarting(status)
+    }
+
+    /// Whether pods that are older than `restartAt` are still being replaced: between two of them all are there.
+    private func isRestarting(_ status: RolloutStatus) -> Bool {
+        spec.restartAt.map { $0 <= snapshot.now && $0 != status.restartedAt } ?? false
     }
 
     private func setHealthy(_ status: inout RolloutStatus, _ isHealthy: Bool) {

@@ -159,7 +159,7 @@ extension StoryDeeds {
     private func accident(_ entry: JSON, after: Duration) -> UserAction? {
         let namespace = Story.namespace
         if entry["deleteRoute"].bool == true {
-            guard let routes = objects.route.kinds.first?.resource else { return nil }
+            guard let routes = objects.route.kinds.first?.place else { return nil }
             return UserAction(after: after, .delete(routes, ObjectKey(namespace: namespace, name: "web")))
         }
         if let name = entry["deleteService"].string {

@@ -33,8 +33,6 @@ struct SimulatedLook {
     var machine: ClusterMachine
     /// What Git has had so far, and will have.
     var commits: [StoryCommit] = []
-    /// Pods are listed when they are needed, not watched.
-    var pods: @Sendable () -> [PodView] = { [] }
 }
 
 /// A kind that a controller watches.

@@ -12,17 +12,11 @@ import TrafficRouting
 enum SimulatedControllers {
     /// - Parameter watchesAll: Every router's kinds are watched, not only the story's own.
     static func of(_ story: Story, watchesAll: Bool) -> [SimulatedController] {
-        var kinds = (story.route?.kinds ?? []).map { ($0.resource, $0.groupKind) }
-        if watchesAll { kinds = StoryRoute.defined.map { ($0.resource, $0.groupKind) } + routerKinds.map(versioned) }
+        let kinds = watchesAll ? routerKinds : story.route?.kinds ?? []
         var controllers = [rollouts(watching: kinds, withWorkloads: watchesAll), analyses]
         guard story.hasExperiments else { return controllers }
-        controllers[0].watches.append(
-            SimulatedWatch(resource(argo, "v1alpha1", "experiments"), kind: Experiment.kind.groupKind, keys: owner))
+        controllers[0].watches.append(watch("experiments", Experiment.kind.groupKind, keys: owner))
         return controllers + [experiments]
-    }
-
-    private static func versioned(_ kind: RouterKind) -> (GroupVersionResource, GroupKind) {
-        (resource(kind.group, kind.versions.first ?? "", kind.resource), kind.groupKind)
     }
 
     /// The kinds of every router, those of the routers' plugins and of steps' plugins.
@@ -38,6 +32,29 @@ enum SimulatedControllers {
 
     static func resource(_ group: String, _ version: String, _ plural: String) -> GroupVersionResource {
         GroupVersionResource(group: group, version: version, resource: plural)
+    }
+
+    // MARK: Watches
+
+    private typealias Keys = @Sendable (KubeObject, any ObjectReader) -> [ObjectKey]
+
+    /// A watch of one of Argo Rollouts' kinds.
+    private static func watch(
+        _ plural: String, _ kind: GroupKind, _ trim: (@Sendable (JSON) -> JSON)? = nil, keys: @escaping Keys
+    ) -> SimulatedWatch {
+        SimulatedWatch(resource(argo, "v1alpha1", plural), kind: kind, trim: trim, keys: keys)
+    }
+
+    private static func replicaSets(keys: @escaping Keys) -> SimulatedWatch {
+        SimulatedWatch(
+            resource("apps", "v1", "replicasets"), kind: ReplicaSetView.kind.groupKind,
+            trim: RolloutTrims.replicaSet, keys: keys)
+    }
+
+    private static func services(keys: @escaping Keys) -> SimulatedWatch {
+        SimulatedWatch(
+            resource("", "v1", "services"), kind: ServiceView.kind.groupKind, trim: RolloutTrims.service,
+            keys: keys)
     }
 
     /// A change of these concerns every rollout of the namespace.
@@ -71,13 +88,14 @@ enum SimulatedControllers {
 
     /// The rollout controller in a cluster with those routers.
     private static func rollouts(
-        watching kinds: [(GroupVersionResource, GroupKind)], withWorkloads: Bool
+        watching kinds: [RouterKind], withWorkloads: Bool
     ) -> SimulatedController {
         var controller = rollouts
         var watched = Set(controller.watches.map(\.kind))
-        for (resource, kind) in kinds where watched.insert(kind).inserted {
+        for kind in kinds where watched.insert(kind.groupKind).inserted {
             controller.watches.append(
-                SimulatedWatch(resource, kind: kind, trim: RolloutTrims.whole, keys: neighbours))
+                SimulatedWatch(
+                    kind.place, kind: kind.groupKind, trim: RolloutTrims.whole, keys: neighbours))
         }
         guard withWorkloads else { return controller }
         for (kind, group, plural) in [
@@ -94,19 +112,11 @@ enum SimulatedControllers {
     private static let rollouts = SimulatedController(
         name: "rollouts",
         watches: [
-            SimulatedWatch(
-                resource(argo, "v1alpha1", "rollouts"), kind: Rollout.kind.groupKind, trim: RolloutTrims.whole
-            ) { object, _ in [object.key] },
-            SimulatedWatch(
-                resource("apps", "v1", "replicasets"), kind: ReplicaSetView.kind.groupKind,
-                trim: RolloutTrims.replicaSet
-            ) { set, reader in set.controller == nil ? neighbours(set, reader) + managers(set, reader) : owner(set, reader) },
-            SimulatedWatch(
-                resource("", "v1", "services"), kind: ServiceView.kind.groupKind, trim: RolloutTrims.service
-            ) { service, reader in neighbours(service, reader) + manager(service) },
-            SimulatedWatch(resource(argo, "v1alpha1", "analysisruns"), kind: AnalysisKinds.run, keys: owner),
-            SimulatedWatch(
-                resource(argo, "v1alpha1", "analysistemplates"), kind: AnalysisKinds.template, keys: neighbours),
+            watch("rollouts", Rollout.kind.groupKind, RolloutTrims.whole) { object, _ in [object.key] },
+            replicaSets { set, reader in set.controller == nil ? neighbours(set, reader) + managers(set, reader) : owner(set, reader) },
+            services { service, reader in neighbours(service, reader) + manager(service) },
+            watch("analysisruns", AnalysisKinds.run, keys: owner),
+            watch("analysistemplates", AnalysisKinds.template, keys: neighbours),
         ]
     ) { look in
         guard var snapshot = RolloutGatherer.gather(look.key, reader: look.reader, now: look.now) else {
@@ -114,7 +124,11 @@ enum SimulatedControllers {
         }
         snapshot.orphans = look.reader.objects(ReplicaSetView.kind.groupKind, namespace: look.key.namespace)
             .filter { $0.controller == nil }
-        if snapshot.needsPods { snapshot.pods = look.pods() }
+        if snapshot.needsPods {
+            // Listed when they are needed, not watched.
+            let pods = look.machine.objects(PodView.kind.groupKind, namespace: look.key.namespace)
+            snapshot.pods = pods.map(PodView.init)
+        }
         if snapshot.needsTemplates {
             for name in snapshot.revisionNames {
                 let key = ObjectKey(namespace: look.key.namespace, name: name)
@@ -142,16 +156,13 @@ enum SimulatedControllers {
     private static let experiments = SimulatedController(
         name: "experiments",
         watches: [
-            SimulatedWatch(
-                resource(argo, "v1alpha1", "experiments"), kind: Experiment.kind.groupKind, trim: RolloutTrims.whole
-            ) { object, _ in [object.key] },
-            SimulatedWatch(
-                resource("apps", "v1", "replicasets"), kind: ReplicaSetView.kind.groupKind,
-                trim: RolloutTrims.replicaSet, keys: owner),
-            SimulatedWatch(
-                resource("", "v1", "services"), kind: ServiceView.kind.groupKind, trim: RolloutTrims.service, keys: owner),
-            SimulatedWatch(resource(argo, "v1alpha1", "analysisruns"), kind: AnalysisKinds.run, keys: owner),
-            SimulatedWatch(resource(argo, "v1alpha1", "analysistemplates"), kind: AnalysisKinds.template) { _, reader in
+            watch("experiments", Experiment.kind.groupKind, RolloutTrims.whole) { object, _ in
+                [object.key]
+            },
+            replicaSets(keys: owner),
+            services(keys: owner),
+            watch("analysisruns", AnalysisKinds.run, keys: owner),
+            watch("analysistemplates", AnalysisKinds.template) { _, reader in
                 reader.objects(Experiment.kind.groupKind, namespace: Story.namespace).map(\.key)
             },
         ]
@@ -173,9 +184,7 @@ enum SimulatedControllers {
     static let analyses = SimulatedController(
         name: "analyses",
         watches: [
-            SimulatedWatch(resource(argo, "v1alpha1", "analysisruns"), kind: AnalysisKinds.run) { object, _ in
-                [object.key]
-            }
+            watch("analysisruns", AnalysisKinds.run) { object, _ in [object.key] }
         ]
     ) { look in
         guard let run = look.reader.object(AnalysisKinds.run, look.key) else { return .nothing }

@@ -262,10 +262,8 @@ package struct World: Sendable {
         let running = controllers[controller]
         let pass = running.controller.pass(
             SimulatedLook(
-                key: key, reader: running.cache, now: now, desk: running.desk, machine: machine, commits: commits,
-                pods: { [machine] in
-                    machine.objects(PodView.kind.groupKind, namespace: key.namespace).map(PodView.init)
-                }))
+                key: key, reader: running.cache, now: now, desk: running.desk, machine: machine,
+                commits: commits))
         measure(pass.measurements, controller, key)
         for text in invariants.begin(pass) { violation("\(running.controller.name): \(text)") }
         let facts = expectsRest(pass) ? WorldFacts(machine, key) : nil

@@ -13,22 +13,10 @@ enum WorldTemplate {
 
     /// The machine as every story finds it, with the definitions of every router.
     static let machine: ClusterMachine = {
-        let known = Set(kinds.map { "\($0.plural).\($0.group)" })
-        var seen: Set<GroupKind> = [GroupKind("networking.k8s.io", "Ingress")]
-        let further = SimulatedControllers.routerKinds.filter { kind in
-            seen.insert(kind.groupKind).inserted && !known.contains(kind.fullName)
-        }
-        return machine(
-            with: definitions
-                + further.map { kind in
-                    definition(
-                        Kind(
-                            group: kind.group, version: kind.versions.first ?? "", kind: kind.kind,
-                            plural: kind.resource, hasStatus: kind.group == "martlet.dev"))
-                })
-    }()
-
-    private static func machine(with definitions: [JSON]) -> ClusterMachine {
+        // An Ingress is a kind of the cluster's own.
+        var seen: Set<GroupKind> = [NginxRouter.ingresses.groupKind]
+        let routed = SimulatedControllers.routerKinds.filter { seen.insert($0.groupKind).inserted }
+        let definitions = (kinds + routed.map(kind(of:))).map(definition)
         var machine = ClusterMachine(configuration: ClusterConfiguration(), now: made)
         for definition in definitions {
             let request = ChangeRequest.make(.create(KubeObject(definition)))
@@ -37,7 +25,7 @@ enum WorldTemplate {
         machine.tick(now: made)
         while let wake = machine.nextWake, wake < World.start { machine.tick(now: wake) }
         return machine
-    }
+    }()
 
     /// A kind that the machine is to store.
     private struct Kind {
@@ -48,7 +36,11 @@ enum WorldTemplate {
         var hasStatus: Bool
     }
 
-    private static let definitions = kinds.map(definition)
+    private static func kind(of kind: RouterKind) -> Kind {
+        Kind(
+            group: kind.group, version: kind.versions.first ?? "", kind: kind.kind, plural: kind.resource,
+            hasStatus: kind.group == "martlet.dev")
+    }
 
     private static let kinds: [Kind] = [
         ("argoproj.io", "v1alpha1", "Rollout", "rollouts", true),
@@ -57,9 +49,6 @@ enum WorldTemplate {
         ("argoproj.io", "v1alpha1", "Experiment", "experiments", false),
         ("argoproj.io", "v1alpha1", "Application", "applications", false),
     ].map { Kind(group: $0.0, version: $0.1, kind: $0.2, plural: $0.3, hasStatus: $0.4) }
-        + StoryRoute.defined.map {
-            Kind(group: $0.group, version: $0.version, kind: $0.name, plural: $0.plural, hasStatus: false)
-        }
 
     private static func definition(_ kind: Kind) -> JSON {
         var entry: JSON = [

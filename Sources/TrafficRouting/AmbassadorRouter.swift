@@ -14,7 +14,7 @@ package struct AmbassadorRouter: TrafficRouter {
     let routing: AmbassadorRouting
     let address: RouterAddress
 
-    static let mappings = RouterKind(
+    package static let mappings = RouterKind(
         "getambassador.io", "Mapping", "mappings", ["v2", "v3alpha1", "v1"])
     package static let kinds = [mappings]
     /// The canary's Mapping says whose it is by an annotation; it goes when its Rollout is gone.
@@ -37,6 +37,7 @@ package struct AmbassadorRouter: TrafficRouter {
     package var reads: [ObjectReference] {
         routing.mappings.flatMap { [reference($0), reference(canaryName($0))] }
     }
+    package var makes: [ObjectReference] { routing.mappings.map { reference(canaryName($0)) } }
 
     package func problem(in objects: RoutedObjects) -> RouterProblem? {
         for (index, name) in routing.mappings.enumerated() {

@@ -14,7 +14,7 @@ package struct ApisixRouter: TrafficRouter {
     let routing: ApisixRouting
     let address: RouterAddress
 
-    static let routes = RouterKind("apisix.apache.org", "ApisixRoute", "apisixroutes", ["v2", "v2beta3"])
+    package static let routes = RouterKind("apisix.apache.org", "ApisixRoute", "apisixroutes", ["v2", "v2beta3"])
     package static let kinds = [routes]
 
     package init(_ routing: ApisixRouting, at address: RouterAddress) {
@@ -23,7 +23,8 @@ package struct ApisixRouter: TrafficRouter {
     }
 
     private var reference: ObjectReference { Self.routes.reference(address.namespace, routing.route) }
-    package var reads: [ObjectReference] { [reference] + address.managedRoutes.map(managedReference) }
+    package var reads: [ObjectReference] { [reference] + makes }
+    package var makes: [ObjectReference] { address.managedRoutes.map(managedReference) }
 
     private func managedReference(_ name: String) -> ObjectReference {
         Self.routes.reference(address.namespace, name)

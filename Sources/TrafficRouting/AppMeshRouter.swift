@@ -13,9 +13,9 @@ package struct AppMeshRouter: TrafficRouter {
     let address: RouterAddress
 
     private static let group = "appmesh.k8s.aws"
-    static let services = RouterKind(group, "VirtualService", "virtualservices", ["v1beta2"])
-    static let routers = RouterKind(group, "VirtualRouter", "virtualrouters", ["v1beta2"])
-    static let nodes = RouterKind(group, "VirtualNode", "virtualnodes", ["v1beta2"])
+    package static let services = RouterKind(group, "VirtualService", "virtualservices", ["v1beta2"])
+    package static let routers = RouterKind(group, "VirtualRouter", "virtualrouters", ["v1beta2"])
+    package static let nodes = RouterKind(group, "VirtualNode", "virtualnodes", ["v1beta2"])
     package static let kinds = [services, routers, nodes]
     package static let followedKinds = [routers]
     private static let protocols = ["httpRoute", "http2Route", "grpcRoute", "tcpRoute"]

@@ -14,7 +14,7 @@ package struct GatewayAPIRouter: TrafficRouter {
     let address: RouterAddress
 
     private static let group = "gateway.networking.k8s.io"
-    static let httpRoutes = RouterKind(group, "HTTPRoute", "httproutes", ["v1", "v1beta1"])
+    package static let httpRoutes = RouterKind(group, "HTTPRoute", "httproutes", ["v1", "v1beta1"])
     static let grpcRoutes = RouterKind(group, "GRPCRoute", "grpcroutes", ["v1", "v1alpha2"])
     static let tcpRoutes = RouterKind(group, "TCPRoute", "tcproutes", ["v1alpha2", "v1"])
     static let tlsRoutes = RouterKind(group, "TLSRoute", "tlsroutes", ["v1alpha2", "v1alpha3", "v1"])

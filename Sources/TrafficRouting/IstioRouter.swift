@@ -16,9 +16,9 @@ package struct IstioRouter: TrafficRouter {
     let address: RouterAddress
 
     private static let versions = ["v1alpha3", "v1beta1", "v1"]
-    static let virtualServices = RouterKind(
+    package static let virtualServices = RouterKind(
         "networking.istio.io", "VirtualService", "virtualservices", versions)
-    static let destinationRules = RouterKind(
+    package static let destinationRules = RouterKind(
         "networking.istio.io", "DestinationRule", "destinationrules", versions)
     package static let kinds = [virtualServices, destinationRules]
     package static let virtualServiceKind = virtualServices.reference("", "").kind

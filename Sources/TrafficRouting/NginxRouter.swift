@@ -12,7 +12,7 @@ package struct NginxRouter: TrafficRouter {
     let routing: NginxRouting
     let address: RouterAddress
 
-    static let ingresses = RouterKind("networking.k8s.io", "Ingress", "ingresses", ["v1"])
+    package static let ingresses = RouterKind("networking.k8s.io", "Ingress", "ingresses", ["v1"])
     package static let kinds = [ingresses]
     /// The annotation that named the class before `spec.ingressClassName`.
     static let legacyClass = "kubernetes.io/ingress.class"
@@ -35,6 +35,7 @@ package struct NginxRouter: TrafficRouter {
     package var reads: [ObjectReference] {
         routing.ingresses.flatMap { [reference($0), reference(canaryName($0))] }
     }
+    package var makes: [ObjectReference] { routing.ingresses.map { reference(canaryName($0)) } }
 
     package func problem(in objects: RoutedObjects) -> RouterProblem? {
         for (index, name) in routing.ingresses.enumerated() {

@@ -30,6 +30,7 @@ package struct PluginRouter: TrafficRouter {
     }
     private var reference: ObjectReference { Self.wishes.reference(address.namespace, name) }
     package var reads: [ObjectReference] { [reference] }
+    package var makes: [ObjectReference] { reads }
     private var field: String { "\(RouterProblem.root).plugins.\(routing.name)" }
 
     package func problem(in objects: RoutedObjects) -> RouterProblem? {

@@ -10,7 +10,7 @@ package struct SMIRouter: TrafficRouter {
     let routing: SMIRouting
     let address: RouterAddress
 
-    static let splits = RouterKind(
+    package static let splits = RouterKind(
         "split.smi-spec.io", "TrafficSplit", "trafficsplits",
         ["v1alpha1", "v1alpha2", "v1alpha3", "v1alpha4"])
     package static let kinds = [splits]
@@ -23,6 +23,7 @@ package struct SMIRouter: TrafficRouter {
     private var name: String { routing.trafficSplitName ?? address.rollout }
     private var reference: ObjectReference { Self.splits.reference(address.namespace, name) }
     package var reads: [ObjectReference] { [reference] }
+    package var makes: [ObjectReference] { reads }
 
     package func problem(in objects: RoutedObjects) -> RouterProblem? {
         guard let object = objects[reference], let owner = address.owner,

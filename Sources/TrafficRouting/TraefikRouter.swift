@@ -13,7 +13,7 @@ package struct TraefikRouter: TrafficRouter {
     let routing: TraefikRouting
     let address: RouterAddress
 
-    static let services = RouterKind("traefik.io", "TraefikService", "traefikservices", ["v1alpha1"])
+    package static let services = RouterKind("traefik.io", "TraefikService", "traefikservices", ["v1alpha1"])
     package static let kinds = [services]
 
     package init(_ routing: TraefikRouting, at address: RouterAddress) {

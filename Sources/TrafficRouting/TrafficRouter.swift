@@ -161,6 +161,8 @@ package protocol TrafficRouter: Sendable {
     static var followedKinds: [RouterKind] { get }
     /// The objects it looks at and patches, as far as the configuration names them.
     var reads: [ObjectReference] { get }
+    /// Those of them that it makes itself where they are not there.
+    var makes: [ObjectReference] { get }
     /// Further objects, which those that were found name.
     func follows(from objects: RoutedObjects) -> [ObjectReference]
     /// What keeps the objects from holding any split, or nil.
@@ -180,6 +182,7 @@ package protocol TrafficRouter: Sendable {
 
 extension TrafficRouter {
     package static var followedKinds: [RouterKind] { [] }
+    package var makes: [ObjectReference] { [] }
     package func follows(from objects: RoutedObjects) -> [ObjectReference] { [] }
     package func unconfirmed(_ objects: RoutedObjects, _ wish: TrafficSplit) -> String? { nil }
     package func loadBalancers(_ objects: RoutedObjects) -> [String] { [] }

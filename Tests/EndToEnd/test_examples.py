@@ -98,19 +98,6 @@ class ExampleTests(unittest.TestCase):
     def canaries(self):
         return sorted(n for n in os.listdir(EXAMPLES) if n.startswith("canary-"))
 
-    def serve(self, manifest):
-        """A definition without a schema for a kind of somebody's router that nobody has installed here."""
-        group, _, version = manifest["apiVersion"].rpartition("/")
-        lists = self.cluster.get(("/apis/%s" if group else "/api/%s") % manifest["apiVersion"]) or {"resources": []}
-        if manifest["kind"] in [resource["kind"] for resource in lists["resources"]]:
-            return
-        plural = manifest["kind"].lower() + "s"
-        self.cluster.apply({"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {"name": plural + "." + group}, "spec": {
-            "group": group, "scope": "Namespaced", "names": {"kind": manifest["kind"], "plural": plural}, "versions": [{
-                "name": version, "served": True, "storage": True,
-                "schema": {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}}}]}})
-        self.cluster.kubectl("wait", "--for=condition=Established", "crd", plural + "." + group, "--timeout=30s")
-
     def plugin(self):
         """A router plugin as docs/router-plugins.md has it: what is wished is so."""
         while not self.ends.wait(0.1):
@@ -149,9 +136,6 @@ class ExampleTests(unittest.TestCase):
         threading.Thread(target=self.plugin, daemon=True).start()
         for name in self.canaries():
             self.cluster.kubectl("create", "namespace", name)
-            for file in files(name):
-                for manifest in yaml.safe_load_all(read(file)):
-                    self.serve(manifest)
             self.cluster.kubectl("apply", "-n", name, "-k", os.path.join(EXAMPLES, name))
             for file in files(name):
                 for manifest in yaml.safe_load_all(read(file)):

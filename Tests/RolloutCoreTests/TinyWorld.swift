@@ -17,6 +17,8 @@ final class TinyWorld: ObjectReader {
     var writeCount = 0
     /// ReplicaSets of these images never get ready.
     var badImages: Set<String> = []
+    /// What a snapshot has besides what is gathered.
+    var prepare: (inout RolloutSnapshot) -> Void = { _ in }
     private var version = 0
     let key = ObjectKey(namespace: "shop", name: "web")
 
@@ -94,6 +96,7 @@ final class TinyWorld: ObjectReader {
                 ]
             }
         }
+        prepare(&snapshot)
         let plan = decide(snapshot)
         #expect(decide(snapshot) == plan)
         for move in plan.moves {

@@ -4,6 +4,7 @@ import JSONTree
 import KubeModel
 import MartletModel
 import RolloutCore
+import TrafficRouting
 
 /// The objects round a rollout that decisions about it need. What neither files nor a cluster hold
 /// is made up as plainly as possible, and named.
@@ -15,7 +16,9 @@ struct Scene {
     private(set) var snapshot: RolloutSnapshot?
 
     /// Objects that are only counted, never needed.
-    private static let optional: Set<String> = ["AnalysisRun", "ReplicaSet", "Experiment", "Pod"]
+    private static let optional: Set<String> = [
+        "AnalysisRun", "ReplicaSet", "Experiment", "Pod", StepWishView.kind.kind,
+    ]
 
     /// - Parameters:
     ///   - rollout: The one that decisions are about.
@@ -37,12 +40,16 @@ struct Scene {
         }
         let reader = LazyReader(nil, holding: self.objects)
         snapshot = RolloutGatherer.gather(rollout.key, reader: reader, now: .epoch)
-        // What the rollout does not name, as a canary's own Ingress, its router makes.
-        let text = rollout.spec.text()
+        let made = Self.made(for: rollout)
         assumed += reader.absent.filter { absent in
             !Self.optional.contains(absent.kind.kind)
-                && (text.contains("\"\(absent.key.name)\"") || text.contains("\"\(absent.key.name)."))
+                && !made.contains { $0.kind.groupKind == absent.kind && $0.key == absent.key }
         }
+    }
+
+    /// What routers make, as a canary's own Ingress: nobody has to bring it.
+    private static func made(for rollout: KubeObject) -> [ObjectReference] {
+        RolloutSpec(rollout.spec).canary.map { RolloutRouters.makes(of: rollout, $0) } ?? []
     }
 
     /// What the controller would refuse, as far as it is known.

@@ -45,6 +45,11 @@ package enum RolloutRouters {
         routers(of: rollout, canary).flatMap(\.reads)
     }
 
+    /// The objects that a Rollout's routers make where they are not there.
+    package static func makes(of rollout: KubeObject, _ canary: CanaryStrategy) -> [ObjectReference] {
+        routers(of: rollout, canary).flatMap(\.makes)
+    }
+
     /// The kinds that a Rollout's routers look at, also those that other objects name,
     /// and those by which plugins of its steps are told.
     package static func kinds(of rollout: KubeObject) -> [RouterKind] {

@@ -4,6 +4,7 @@ import ClusterSim
 import JSONTree
 import KubeModel
 import MartletModel
+import TrafficRouting
 
 /// The two ends of a Rollout's traffic and their shares. It is read here anew, not by the code that
 /// writes it, so that the one can prove the other.
@@ -38,26 +39,26 @@ struct RouteFacts {
         if let name = routing["istio"]["virtualService"]["name"].string {
             readIstio(name, routing["istio"]["destinationRule"])
         } else if let name = routing["gatewayAPI"]["httpRoute"].string {
-            let refs = object(StoryRoute.httpRoutes, name)?.spec["rules"][0]["backendRefs"]
+            let refs = object(GatewayAPIRouter.httpRoutes, name)?.spec["rules"][0]["backendRefs"]
             weights = refs.map { shares($0) { $0["name"].string } }
         } else if routing["nginx"].object != nil {
-            let own = owned(StoryRoute.ingresses)?.annotations ?? [:]
+            let own = owned(NginxRouter.ingresses)?.annotations ?? [:]
             let prefix = "nginx.ingress.kubernetes.io/"
             weights = rest(own[prefix + "canary"] == "true" ? Int(own[prefix + "canary-weight"] ?? "") ?? 0 : 0)
         } else if routing["alb"].object != nil {
             readLoadBalancer(routing["alb"])
         } else if routing["smi"].object != nil {
-            let backends = owned(StoryRoute.splits)?.spec["backends"]
+            let backends = owned(SMIRouter.splits)?.spec["backends"]
             weights = backends.map { shares($0) { $0["service"].string } } ?? rest(0)
         } else if let name = routing["traefik"]["weightedTraefikServiceName"].string {
-            let services = object(StoryRoute.traefikServices, name)?.spec["weighted"]["services"]
+            let services = object(TraefikRouter.services, name)?.spec["weighted"]["services"]
             weights = services.map { shares($0) { $0["name"].string } }
         } else if let name = routing["apisix"]["route"]["name"].string {
-            let backends = object(StoryRoute.apisixRoutes, name)?.spec["http"][0]["backends"]
+            let backends = object(ApisixRouter.routes, name)?.spec["http"][0]["backends"]
             weights = backends.map { shares($0) { $0["serviceName"].string } }
         } else if routing["ambassador"].object != nil {
             let name = (routing["ambassador"]["mappings"][0].string ?? "") + "-canary"
-            weights = rest(Int(object(StoryRoute.mappings, name)?.spec["weight"].int ?? 0))
+            weights = rest(Int(object(AmbassadorRouter.mappings, name)?.spec["weight"].int ?? 0))
         } else if routing["appMesh"].object != nil {
             readAppMesh(routing["appMesh"])
         }
@@ -69,11 +70,11 @@ struct RouteFacts {
         let way = rule["canarySubsetName"].string == nil ? "host" : "subset"
         if let canary = rule["canarySubsetName"].string, let stable = rule["stableSubsetName"].string {
             (canaryEnd, stableEnd) = (canary, stable)
-            for subset in object(StoryRoute.destinationRules, rule["name"].string ?? "")?.spec["subsets"].elements ?? [] {
+            for subset in object(IstioRouter.destinationRules, rule["name"].string ?? "")?.spec["subsets"].elements ?? [] {
                 selected[subset["name"].string ?? ""] = subset["labels"][RolloutLabels.podTemplateHash].string
             }
         }
-        guard let spec = object(StoryRoute.virtualServices, name)?.spec else { return }
+        guard let spec = object(IstioRouter.virtualServices, name)?.spec else { return }
         // A route of one side alone is one by headers.
         let routes = (spec["http"].elements + spec["tls"].elements + spec["tcp"].elements).map { $0["route"] }
         let both = routes.first { route in
@@ -86,7 +87,7 @@ struct RouteFacts {
     /// Without an action the load balancer sends everything to the Service.
     private mutating func readLoadBalancer(_ stanza: JSON) {
         let name = stanza["rootService"].string ?? stableEnd ?? ""
-        let ingress = object(StoryRoute.ingresses, stanza["ingress"].string ?? "")
+        let ingress = object(NginxRouter.ingresses, stanza["ingress"].string ?? "")
         let text = ingress?.annotations["alb.ingress.kubernetes.io/actions." + name]
         guard let action = text.flatMap({ try? JSON.parse($0) }) else { return weights = rest(0) }
         let groups = action["ForwardConfig"]["TargetGroups"]
@@ -99,22 +100,22 @@ struct RouteFacts {
         canaryEnd = nodes["canaryVirtualNodeRef"]["name"].string
         stableEnd = nodes["stableVirtualNodeRef"]["name"].string
         for end in [canaryEnd, stableEnd].compactMap({ $0 }) {
-            let labels = object(StoryRoute.meshNodes, end)?.spec["podSelector"]["matchLabels"]
+            let labels = object(AppMeshRouter.nodes, end)?.spec["podSelector"]["matchLabels"]
             selected[end] = labels?[RolloutLabels.podTemplateHash].string
         }
-        let route = object(StoryRoute.meshRouters, "web")?.spec["routes"][0]
+        let route = object(AppMeshRouter.routers, "web")?.spec["routes"][0]
         let targets = route?["httpRoute"]["action"]["weightedTargets"]
         weights = targets.map { shares($0) { $0["virtualNodeRef"]["name"].string } }
     }
 
     // MARK: Reading
 
-    private func object(_ kind: StoryRoute.Kind, _ name: String) -> KubeObject? {
+    private func object(_ kind: RouterKind, _ name: String) -> KubeObject? {
         machine.object(kind.groupKind, ObjectKey(namespace: rollout.namespace, name: name))
     }
 
     /// What the router made for the Rollout.
-    private func owned(_ kind: StoryRoute.Kind) -> KubeObject? {
+    private func owned(_ kind: RouterKind) -> KubeObject? {
         machine.objects(kind.groupKind, namespace: rollout.namespace).first { $0.controller?.uid == rollout.uid }
     }
 

@@ -9,6 +9,8 @@ package struct ExpressionTime: Hashable, Sendable {
     package var offsetSeconds: Int
     /// The abbreviation or name: `UTC`, empty for a plain offset.
     package var zone: String
+    /// The named zone whose clocks show it; empty for none.
+    private(set) var place = ""
 
     init(nanoseconds: Int64, offsetSeconds: Int = 0, zone: String = "UTC") {
         self.nanoseconds = nanoseconds
@@ -16,7 +18,7 @@ package struct ExpressionTime: Hashable, Sendable {
         self.zone = zone
     }
 
-    init(now: Timestamp, zone: String?) { self.init(nanoseconds: now.nanoseconds, zone: zone ?? "UTC") }
+    init(now: Timestamp, zone: String?) { self = ExpressionTime(nanoseconds: now.nanoseconds).told(in: zone ?? "UTC") }
 
     static let monthNames = [
         "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -30,20 +32,29 @@ package struct ExpressionTime: Hashable, Sendable {
         "Monday, 02-Jan-06 15:04:05 MST", "Mon, 02 Jan 2006 15:04:05 MST",
     ]
 
-    /// The name of a zone that is known, or nil. Only UTC is: zones need a database, and conditions
-    /// compare points in time.
+    /// The name of a zone that is known, or nil.
     static func zone(named name: String) -> String? {
         switch name {
         case "", "UTC": "UTC"
-        case "Local", "Etc/UTC", "GMT", "Etc/GMT", "Zulu", "Etc/Zulu": name
-        default: nil
+        case "Local": name
+        default: ExpressionZone.named(name) == nil ? nil : name
         }
+    }
+
+    /// The same moment as clocks of a zone show it.
+    func told(in zone: String) -> ExpressionTime {
+        guard let known = ExpressionZone.named(zone) else { return ExpressionTime(nanoseconds: nanoseconds, zone: zone) }
+        let period = known.period(at: Self.floorDivide(Int(nanoseconds), 1_000_000_000))
+        var time = ExpressionTime(
+            nanoseconds: nanoseconds, offsetSeconds: period.offsetSeconds, zone: period.abbreviation)
+        time.place = zone
+        return time
     }
 
     func moved(by span: Int64) -> ExpressionTime {
         var copy = self
         copy.nanoseconds = nanoseconds &+ span
-        return copy
+        return place.isEmpty ? copy : copy.told(in: place)
     }
 
     // MARK: The calendar
@@ -59,7 +70,7 @@ package struct ExpressionTime: Hashable, Sendable {
         var weekday: Int { ((dayNumber % 7) + 11) % 7 }
     }
 
-    private static func floorDivide(_ value: Int, _ by: Int) -> Int { value >= 0 ? value / by : -((-value - 1) / by) - 1 }
+    static func floorDivide(_ value: Int, _ by: Int) -> Int { value >= 0 ? value / by : -((-value - 1) / by) - 1 }
 
     var civil: Civil {
         let perSecond = 1_000_000_000
@@ -98,6 +109,17 @@ package struct ExpressionTime: Hashable, Sendable {
         let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
         guard !overflow else { return nil }
         self.init(nanoseconds: product + Int64(nanosecond), offsetSeconds: offsetSeconds, zone: zone)
+    }
+
+    /// A time from what clocks of a zone show; nil where it does not fit 64 bits of nanoseconds.
+    init?(days: Int, secondOfDay: Int, nanosecond: Int, place: String) {
+        let moment = ExpressionZone.named(place)?.moment(ofLocal: days * 86_400 + secondOfDay)
+        guard
+            let time = ExpressionTime(
+                days: 0, secondOfDay: moment ?? days * 86_400 + secondOfDay, nanosecond: nanosecond, offsetSeconds: 0,
+                zone: "UTC")
+        else { return nil }
+        self = time.told(in: place)
     }
 
     // MARK: Methods
@@ -157,9 +179,12 @@ package struct ExpressionTime: Hashable, Sendable {
         case "UnixMilli": return .integer(Int64(Self.floorDivide(Int(nanoseconds), 1_000_000)), .int64)
         case "UnixMicro": return .integer(Int64(Self.floorDivide(Int(nanoseconds), 1000)), .int64)
         case "UnixNano": return .integer(nanoseconds, .int64)
-        case "Location": return .location(zone.isEmpty ? "UTC" : zone)
+        case "Location": return .location(!place.isEmpty ? place : zone.isEmpty ? "UTC" : zone)
         case "IsZero": return .bool(false)
-        case "UTC", "Local", "In": return .time(ExpressionTime(nanoseconds: nanoseconds))
+        case "UTC", "Local": return .time(ExpressionTime(nanoseconds: nanoseconds))
+        case "In":
+            guard case .location(let zone)? = arguments.first else { return nil }
+            return .time(told(in: zone))
         case "String": return .string(ExpressionValue.time(self).printed)
         default: return calculated(name, arguments, civil)
         }
@@ -197,6 +222,10 @@ package struct ExpressionTime: Hashable, Sendable {
         let months = civil.year * 12 + civil.month - 1 + parts[0] * 12 + parts[1]
         let year = Self.floorDivide(months, 12)
         let days = Self.days(year: year, month: months - year * 12 + 1, day: civil.day + parts[2])
+        if !place.isEmpty {
+            return ExpressionTime(
+                days: days, secondOfDay: civil.secondOfDay, nanosecond: civil.nanosecond, place: place)
+        }
         return ExpressionTime(
             days: days, secondOfDay: civil.secondOfDay, nanosecond: civil.nanosecond, offsetSeconds: offsetSeconds,
             zone: zone)

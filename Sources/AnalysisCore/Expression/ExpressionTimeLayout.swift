@@ -284,8 +284,13 @@ private struct LayoutReader {
         let lengths = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
         guard (1...12).contains(month), (1...lengths[month - 1]).contains(day), hour < 24, minute < 60, second < 60
         else { return nil }
+        let days = ExpressionTime.days(year: year, month: month, day: day)
+        let secondOfDay = hour * 3600 + minute * 60 + second
+        if offsetSeconds == nil, zoneName == nil, let zone, zone != "UTC" {
+            return ExpressionTime(days: days, secondOfDay: secondOfDay, nanosecond: nanosecond, place: zone)
+        }
         return ExpressionTime(
-            days: ExpressionTime.days(year: year, month: month, day: day), secondOfDay: hour * 3600 + minute * 60 + second,
-            nanosecond: nanosecond, offsetSeconds: offsetSeconds ?? 0, zone: zoneName ?? zone ?? "UTC")
+            days: days, secondOfDay: secondOfDay, nanosecond: nanosecond, offsetSeconds: offsetSeconds ?? 0,
+            zone: zoneName ?? zone ?? "UTC")
     }
 }

@@ -183,7 +183,11 @@ extension ControllerHost {
             let waited = runtime.now() - since
             metrics.observe(.firstWriteSeconds, [item.controller], waited.inSeconds)
         }
+        let owner = WriteLedger.Owner(controller: item.controller, key: item.key)
+        let waitsForEcho = plan.isWhole && !plan.changes.isEmpty
+        if waitsForEcho { state.withLock { $0.ledger.beginsWriting(owner) } }
         let outcomes = await execute(plan.changes, controller, item, continuesAfterFailure: false, isWhole: plan.isWhole)
+        if waitsForEcho, state.withLock({ $0.ledger.endsWriting(owner, controller.kind) }) { queue.add(item) }
         if let (change, outcome) = zip(plan.changes, outcomes).first(where: { !$1.isSuccess }) {
             return failed(change, outcome, item)
         }

@@ -168,7 +168,7 @@ package final class ControllerHost: Sendable {
                 for object in [effect.old, effect.new].compactMap(\.self) where watch.concerns(object, shared.labelSelector) {
                     keys.formUnion(watch.keys(object, reader))
                 }
-                for key in keys where !isKnownEcho(effect, to: controller, key) {
+                for key in keys where !isEcho(effect, of: shared.kind, to: controller, key) {
                     queue.add(WorkItem(controller: controller, key: key))
                 }
             }
@@ -176,9 +176,11 @@ package final class ControllerHost: Sendable {
     }
 
     /// Whether an object arrives just as this controller wrote it in a pass that reckoned with it.
-    private func isKnownEcho(_ effect: ObjectCache.Effect, to controller: String, _ key: ObjectKey) -> Bool {
-        guard let object = effect.new else { return false }
-        return state.withLock { $0.ledger.isKnownEcho(object, to: WriteLedger.Owner(controller: controller, key: key)) }
+    private func isEcho(
+        _ effect: ObjectCache.Effect, of kind: GroupKind, to controller: String, _ key: ObjectKey
+    ) -> Bool {
+        guard let object = effect.new, controllers[controller]?.kind == kind else { return false }
+        return state.withLock { $0.ledger.isEcho(object, to: WriteLedger.Owner(controller: controller, key: key)) }
     }
 
     // MARK: Definitions

@@ -21,6 +21,9 @@ package struct WriteLedger: Sendable {
         var writtenAt: Timestamp
     }
     private var entries: [Owner: [GroupKind: Entry]] = [:]
+    /// Of owners whose whole plan is being written: the versions in which their object arrived
+    /// meanwhile. A watch often brings a write before its answer does.
+    private var arrivals: [Owner: [ResourceVersion]] = [:]
 
     /// After this a write is taken for seen: its object may be outside of what is watched (a label
     /// selector), or the server's versions do not count up.
@@ -39,10 +42,31 @@ package struct WriteLedger: Sendable {
         entries[owner, default: [:]][kind] = Entry(version: number, isKnown: isKnown, writtenAt: now)
     }
 
-    /// Whether an object as it arrives is just what its owner wrote and has reckoned with.
-    package func isKnownEcho(_ object: KubeObject, to owner: Owner) -> Bool {
-        guard object.key == owner.key, let entry = entries[owner]?[object.kind.groupKind], entry.isKnown else { return false }
-        return UInt64(object.resourceVersion) == entry.version
+    /// From now on a whole plan of this owner is written.
+    package mutating func beginsWriting(_ owner: Owner) { arrivals[owner] = [] }
+
+    /// The plan has been written.
+    ///
+    /// - Returns: Whether the owner's object arrived meanwhile as somebody else left it.
+    package mutating func endsWriting(_ owner: Owner, _ kind: GroupKind) -> Bool {
+        let versions = arrivals.removeValue(forKey: owner) ?? []
+        return versions.contains { !isKnown($0, kind, owner) }
+    }
+
+    /// Whether an arriving object tells its owner nothing: it is just what the owner wrote and has
+    /// reckoned with. While that is being written, it is found out at the end.
+    package mutating func isEcho(_ object: KubeObject, to owner: Owner) -> Bool {
+        guard object.key == owner.key else { return false }
+        if arrivals[owner] != nil {
+            arrivals[owner]?.append(object.resourceVersion)
+            return true
+        }
+        return isKnown(object.resourceVersion, object.kind.groupKind, owner)
+    }
+
+    private func isKnown(_ version: ResourceVersion, _ kind: GroupKind, _ owner: Owner) -> Bool {
+        guard let entry = entries[owner]?[kind], entry.isKnown else { return false }
+        return UInt64(version) == entry.version
     }
 
     /// Whether the caches show all that the owner wrote. Forgets what they show.

@@ -64,10 +64,12 @@ class ScheduleTests(unittest.TestCase):
         return runs if len(runs) == RUNS and all((r.get("status") or {}).get("phase") in ends for r in runs) else None
 
     def figures(self):
-        text = self.read(self.address + "/metrics")
+        text, own = self.read(self.address + "/metrics"), self.read(self.metrics)
         return {"queries": series(text, ("prometheus_http_requests_total", 'handler="/api/v1/query"')),
                 "connections": series(text, "net_conntrack_listener_conn_accepted_total"),
-                "late": series(self.read(self.metrics), "martlet_measurement_lateness_seconds_count")}
+                "late": series(own, "martlet_measurement_lateness_seconds_count"),
+                "sent": series(own, ("martlet_measurement_requests_total", 'result="sent"')),
+                "shared": series(own, ("martlet_measurement_requests_total", 'result="shared"'))}
 
     def check(self, prefix):
         for run in until("all runs to end", lambda: self.ended(prefix), 120, every=0.5):
@@ -86,6 +88,18 @@ class ScheduleTests(unittest.TestCase):
         self.assertEqual(RUNS * METRICS * (COUNT - 1), after["late"] - before["late"])
         # Connections are kept: the measurements of all runs share what one burst of them needed.
         self.assertLessEqual(after["connections"], 110)
+
+    def test_equal_questions_under_way_are_asked_once(self):
+        before = self.figures()
+        self.create("same", lambda run, metric: "vector(1)")
+        self.check("same")
+        after = {key: value - before[key] for key, value in self.figures().items()}
+        # Each measurement has its answer: its own or that of another one.
+        self.assertEqual(RUNS * METRICS * COUNT, after["sent"] + after["shared"])
+        self.assertEqual(after["sent"], after["queries"])
+        # The five of a run begin together; most of them find one of the others under way.
+        self.assertGreater(after["shared"], 0)
+        self.assertEqual(RUNS * METRICS * (COUNT - 1), after["late"])
 
 
 if __name__ == "__main__":

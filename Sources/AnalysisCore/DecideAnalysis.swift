@@ -73,8 +73,6 @@ private struct AnalysisPass {
     /// Something has come back that is no mere success.
     private var hasNews = false
 
-    /// How long a success that decides nothing may wait for the next one, to be written with it.
-    private static let gatherMax = Duration.seconds(5)
     /// A measurement that takes longer than this makes the run say that it is running.
     private static let silenceMax = Duration.seconds(1)
 
@@ -397,13 +395,17 @@ private struct AnalysisPass {
         if let next { plan.next = earlier(plan.next, max(next, snapshot.now) + .milliseconds(1)) }
     }
 
-    /// When to look at what has come back of several measurements that are under way: usually the
-    /// last of them asks for a pass before.
+    /// When to look at what has come back of several measurements that are under way. The last of
+    /// them asks for a pass, and each that is no success; successes before it wait.
     private func companyLook(_ underWay: [String]) -> Timestamp? {
         guard underWay.count > 1 else { return plan.next }
         let begun = plan.measurements.isEmpty ? activeMetrics.compactMap { snapshot.activities[$0]?.last?.startedAt } : []
         let look = (begun.max() ?? snapshot.now) + Schedule.companyMax
-        return look > snapshot.now ? earlier(plan.next, look) : plan.next
+        if look > snapshot.now { return earlier(plan.next, look) }
+        // Soon enough for whatever is due after one that comes back meanwhile.
+        let intervals = metrics.filter { underWay.contains($0.name) }.map { $0.interval ?? Schedule.errorRetryDelay }
+        let period = min(Schedule.gatherMax, max(intervals.min() ?? .zero, Schedule.togetherBounds.lowerBound))
+        return earlier(plan.next, snapshot.now + period)
     }
 
     /// Until when what has come back may wait for more, so that one write tells of several
@@ -416,7 +418,7 @@ private struct AnalysisPass {
         else { return nil }
         let known = Dictionary(before.metricResults.map { ($0.name, $0.phase) }) { first, _ in first }
         guard status.metricResults.allSatisfy({ known[$0.name] == $0.phase }) else { return nil }
-        let due = oldest + Self.gatherMax
+        let due = oldest + Schedule.gatherMax
         guard due > snapshot.now, !underWay.isEmpty || next.map({ $0 < due }) ?? false else { return nil }
         return due
     }

@@ -12,10 +12,14 @@ package enum Schedule {
     /// one is taken.
     package static let errorRetryDelay = Duration.seconds(10)
     /// How much later than due a measurement may begin so that it begins with others of its run:
-    /// what begins together is answered, decided and written together.
-    package static let togetherMax = Duration.milliseconds(100)
+    /// what begins together is answered, decided and written together. A twentieth of the time
+    /// between measurements, within these bounds: where a machine or a provider is slow the answers
+    /// of a run come far apart, and its measurements must find together again.
+    package static let togetherBounds = Duration.milliseconds(100)...Duration.milliseconds(500)
     /// How long an answer waits for those of measurements that were begun with it.
     package static let companyMax = Duration.milliseconds(500)
+    /// How long a success that decides nothing may wait for the next one, to be written with it.
+    package static let gatherMax = Duration.seconds(5)
 
     /// What to do for a metric now.
     package enum Task: String, Hashable, Sendable {
@@ -84,9 +88,13 @@ package enum Schedule {
         for metrics: [AnalysisMetric], in status: AnalysisRunStatus, now: Timestamp,
         finishedAt: [String: Timestamp] = [:]
     ) -> Timestamp? {
-        let times = metrics.compactMap { due($0, in: status, now: now, finishedAt: finishedAt[$0.name]) }
-        guard let first = times.min() else { return nil }
-        return times.filter { $0 <= first + togetherMax }.max()
+        let times = metrics.compactMap { metric in
+            due(metric, in: status, now: now, finishedAt: finishedAt[metric.name]).map { (at: $0, metric: metric) }
+        }
+        guard let first = times.min(by: { $0.at < $1.at }) else { return nil }
+        let part = (first.metric.interval ?? .zero) / 20
+        let patience = min(max(part, togetherBounds.lowerBound), togetherBounds.upperBound)
+        return times.map(\.at).filter { $0 <= first.at + patience }.max()
     }
 
     /// When something is due for a metric; nil when only an event can bring it on. A first

@@ -113,10 +113,10 @@ extension AnalysisPlan {
         #expect(due.measurements.map(\.dueAt) == [start + .seconds(10), start + .milliseconds(10_060)])
         // Whoever is much later is not waited for.
         let apart = [
-            "a": [answered(.successful)], "b": [answered(.successful, at: start + .milliseconds(400))],
+            "a": [answered(.successful)], "b": [answered(.successful, at: start + .milliseconds(600))],
             "c": [answered(.successful)],
         ]
-        let other = decide(AnalysisSnapshot(now: start + .milliseconds(400), run: first, activities: apart))
+        let other = decide(AnalysisSnapshot(now: start + .milliseconds(600), run: first, activities: apart))
         #expect(other.next == start + .milliseconds(10_001))
     }
 
@@ -131,6 +131,15 @@ extension AnalysisPlan {
         #expect(waiting.changes.isEmpty && waiting.next == start + Schedule.companyMax)
         let written = decide(AnalysisSnapshot(now: start + Schedule.companyMax, run: object, activities: oneThere))
         #expect(written.status(of: object)["metricResults"][0]["count"] == 1)
+        // Both take long: a success waits for the other, but not past what is due after it.
+        for (interval, wait) in [("10s", Schedule.gatherMax), ("2s", .seconds(2))] {
+            let slow = run(["a", "b"].map { metric($0, ["interval": .string(interval), "count": 5]) })
+            let none = ["a", "b"].reduce(into: [String: [MeasurementActivity]]()) {
+                $0[$1] = [MeasurementActivity(number: 1, startedAt: start)]
+            }
+            let now = start + .seconds(3)
+            #expect(decide(AnalysisSnapshot(now: now, run: slow, activities: none)).next == now + wait)
+        }
     }
 
     @Test func `the end of a run is not the end of what is planned for it`() {

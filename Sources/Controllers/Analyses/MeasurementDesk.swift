@@ -53,8 +53,8 @@ package final class MeasurementDesk: Sendable {
     }
 
     /// Takes a measurement beside the caller and tells when it is there; of several of one run that
-    /// are begun together, when the last is there, unless that takes long. One that is under way
-    /// already is not started again.
+    /// are under way, when the last is there or one is no success and the others take long. One
+    /// that is under way already is not started again.
     package func start(
         _ request: MeasurementRequest, of run: KubeObject, api: any KubeAPI, finished: @escaping @Sendable () -> Void
     ) {
@@ -96,9 +96,11 @@ package final class MeasurementDesk: Sendable {
                 })
             else { return false }
             state.runs[key]?.activities[request.metric]?[at].outcome = outcome
-            // A pass waits for those that were begun with it, and has planned how long.
+            // Passes have planned when to look at what came before the last: soon where something
+            // fails, else when it would be written anyway.
             let others = state.runs[key]?.activities.values.compactMap { $0.last { $0.outcome == nil }?.startedAt }
-            return others?.max().map { $0 + Schedule.companyMax <= now } ?? true
+            guard let begun = others?.max() else { return true }
+            return outcome.measurement.phase != .successful && begun + Schedule.companyMax <= now
         }
     }
 }

@@ -26,7 +26,8 @@ package struct TurnMachine<Waiter> {
 
     /// Takes a place if there is one; otherwise the waiter waits.
     package mutating func enter(_ server: String, _ waiter: Waiter) -> Bool {
-        var queue = queues[server] ?? Queue()
+        // Out of the dictionary and back, so that the list of those who wait is changed in place.
+        var queue = queues.removeValue(forKey: server) ?? Queue()
         defer { queues[server] = queue }
         if underWay < max, queue.underWay < perServerMax, queue.first == queue.waiting.count {
             queue.underWay += 1
@@ -45,7 +46,7 @@ package struct TurnMachine<Waiter> {
         if queues[server]?.isIdle ?? false { queues[server] = nil }
         guard let at = turns.firstIndex(where: { queues[$0]?.underWay ?? 0 < perServerMax }) else { return nil }
         let next = turns.remove(at: at)
-        guard var queue = queues[next] else { return nil }
+        guard var queue = queues.removeValue(forKey: next) else { return nil }
         let waiter = queue.waiting[queue.first]
         queue.first += 1
         if queue.first == queue.waiting.count {

@@ -17,15 +17,17 @@ extension RolloutSnapshot {
     }
 
     /// The revision to which the stable or active Service of a Rollout without any history sends its
-    /// traffic, where it has pods: that one is stable, and another one an update.
+    /// traffic, where it has pods: that one is stable, and another one an update. At the end of an
+    /// update only the canary's Service may be left with pods, and all the traffic.
     fileprivate func servingHash(among sets: [KubeObject]) -> String? {
         let spec = rollout.view.spec
-        guard rollout.view.status.stableHash.isEmpty,
-            let name = spec.canary?.stableService ?? spec.blueGreen?.activeService,
-            let hash = services[name]?.hash, !hash.isEmpty
-        else { return nil }
-        let views = sets.map(ReplicaSetView.init)
-        return views.contains { $0.hash == hash && $0.available > 0 } ? hash : nil
+        guard rollout.view.status.stableHash.isEmpty else { return nil }
+        let running = Set(sets.map(ReplicaSetView.init).filter { $0.available > 0 }.map(\.hash))
+        let names = [
+            spec.canary?.stableService ?? spec.blueGreen?.activeService, spec.canary?.canaryService,
+        ]
+        let hashes = names.compactMap { name in name.flatMap { services[$0]?.hash } }
+        return hashes.first { !$0.isEmpty && running.contains($0) }
     }
 }
 

@@ -38,7 +38,7 @@ class Process:
     def stop(self, sign=signal.SIGTERM):
         """Its exit code. Whoever ended by itself and was never asked to is an error: a crash must not look like slowness."""
         if self.process.poll() is not None and not self.stopped:
-            raise AssertionError("%s ended by itself with %d: %s" % (self.process.args, self.process.returncode, self.text()[-4000:]))
+            raise AssertionError("%s ended by itself with %d: %s" % (self.process.args, self.process.returncode, last_words(self.text())))
         self.stopped = True
         if self.process.poll() is None:
             self.process.send_signal(sign)
@@ -48,6 +48,12 @@ class Process:
                 self.process.kill()
                 self.process.wait()
         return self.process.returncode
+
+
+def last_words(text):
+    """Where a program crashed, with the innermost frames first; the end of its log when it says nothing of the kind."""
+    crash = max(text.rfind("*** "), text.rfind("Fatal error:"))
+    return text[-4000:] if crash < 0 else text[max(0, crash - 1000):crash + 6000]
 
 
 def read(path):
